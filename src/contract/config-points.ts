@@ -1,0 +1,205 @@
+import { z } from "zod";
+import { idPattern } from "#src/base/id.ts";
+import { millis, minutes, seconds } from "#src/base/units.ts";
+import { duration, durationOr, type Quantity, quantity } from "./quantity.ts";
+import { isBit, registerKinds, registerTypes } from "./registers.ts";
+
+/** What a site file says of its devices and of the signals on them. */
+
+export const id = z
+  .string()
+  .regex(idPattern, "an id is 1 to 32 of a-z, 0-9, _ and -, and starts with a letter or digit");
+
+const Register = z
+  .strictObject({
+    kind: z.enum(registerKinds).meta({
+      description: "coil and holding can be written; discrete and input only read.",
+    }),
+    address: z.int().min(0).max(65_535).meta({ description: "Zero-based address on the wire." }),
+    type: z.enum(registerTypes).optional().meta({
+      description: "How the words are read. Bits are always bit; the others default to int16.",
+    }),
+    wordOrder: z.enum(["big", "little"]).default("big").meta({
+      description: "Which word of a 32-bit value comes first; vendors differ.",
+    }),
+    scale: z
+      .number()
+      .refine((scale) => scale !== 0, "a scale of 0 would erase the value")
+      .default(1)
+      .meta({
+        description: "Engineering value = raw · scale + offset.",
+      }),
+    offset: z.number().default(0).meta({ description: "Added after scaling." }),
+  })
+  .transform((said, context) => {
+    const type = said.type ?? (isBit(said.kind) ? "bit" : "int16");
+    if ((type === "bit") !== isBit(said.kind)) {
+      context.addIssue({
+        code: "custom",
+        path: ["type"],
+        message: `a ${said.kind} register cannot hold ${type}: bits live in coil and discrete, numbers in input and holding`,
+      });
+      return z.NEVER;
+    }
+    return { ...said, type };
+  });
+
+export const Device = z.strictObject({
+  driver: z.literal("modbus-tcp").meta({ description: "The protocol the device speaks." }),
+  host: z
+    .string()
+    .min(1)
+    .default("127.0.0.1")
+    .meta({ description: "Name or address of the device." }),
+  port: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(502)
+    .meta({ description: "TCP port; 502 is Modbus' own." }),
+  unit: z.int().min(0).max(255).default(1).meta({ description: "Unit id behind the address." }),
+  timeout: durationOr(millis(500), {
+    min: millis(20),
+    max: seconds(30),
+    reason: "A request without an answer is given up after this long; the value then ages.",
+  }),
+  poll: durationOr(millis(500), {
+    min: millis(10),
+    max: minutes(10),
+    reason: "How often the device's inputs are read, where an input does not say its own.",
+  }),
+});
+
+export const Input = z.strictObject({
+  device: id.meta({ description: "Which device it is read from." }),
+  register: Register,
+  unit: z
+    .string()
+    .min(1)
+    .max(16)
+    .optional()
+    .meta({ description: "Unit of the value, such as degC." }),
+  range: z.tuple([quantity("Least."), quantity("Greatest.")]).meta({
+    description: "Values outside are the sensor's fault and are never controlled on.",
+  }),
+  maxAge: durationOr(seconds(5), {
+    min: millis(50),
+    max: minutes(60),
+    reason: "A value older than this is stale and no longer controlled on.",
+  }),
+  poll: duration({ min: millis(10), max: minutes(10), reason: "Own poll period." }).optional(),
+});
+
+export const Output = z.strictObject({
+  device: id.meta({ description: "Which device it is written to." }),
+  register: Register,
+  unit: z.string().min(1).max(16).optional().meta({ description: "Unit of the value." }),
+  bounds: z
+    .tuple([quantity("Least."), quantity("Greatest.")])
+    .optional()
+    .meta({
+      description: "No value outside is ever written, whoever asks. A coil has 0 … 1.",
+    }),
+  safe: quantity(
+    "Written when nothing better is known: a bad sensor, a crashed loop, an orderly stop.",
+  ),
+  onAgentLoss: z.enum(["hold", "deenergize"]).default("deenergize").meta({
+    description:
+      "What the output should do when this program stops: keep its value, or go to its safe value.",
+  }),
+  refresh: durationOr(seconds(2), {
+    min: millis(100),
+    max: minutes(10),
+    reason:
+      "An unchanged value is written again this often: it heals a device that restarted and feeds its watchdog.",
+  }),
+});
+
+const loopBase = {
+  input: id.meta({ description: "The process value." }),
+  output: id.meta({ description: "What the loop drives; an output has one loop." }),
+  setpoint: quantity(
+    "Where the loop holds the process value when nobody with authority says otherwise.",
+  ),
+  safeSetpoint: quantity(
+    "The setpoint once the autonomy budget is spent; the setpoint where not said.",
+  ).optional(),
+  bounds: z.tuple([quantity("Least."), quantity("Greatest.")]).meta({
+    description: "Setpoints outside are refused, whoever sends them.",
+  }),
+  period: durationOr(seconds(1), {
+    min: millis(10),
+    max: minutes(10),
+    reason: "How often the loop decides, on an absolute schedule.",
+  }),
+  action: z.enum(["direct", "reverse"]).meta({
+    description:
+      "direct: more output when the value is above the setpoint (cooling). reverse: more when below (heating).",
+  }),
+};
+
+const OnOff = z.strictObject({
+  kind: z.literal("on-off"),
+  ...loopBase,
+  deadband: quantity(
+    "Full width of the band around the setpoint in which the output is left as it is.",
+  ),
+  minOn: durationOr(millis(0), {
+    min: millis(0),
+    max: minutes(120),
+    reason: "Shortest run; protects a compressor.",
+  }),
+  minOff: durationOr(millis(0), {
+    min: millis(0),
+    max: minutes(120),
+    reason: "Shortest pause, kept over restarts too.",
+  }),
+});
+
+const Pi = z.strictObject({
+  kind: z.literal("pi"),
+  ...loopBase,
+  gain: z
+    .number()
+    .positive()
+    .meta({ description: "Kc, output units per input unit; the sign comes from action." }),
+  integralTime: duration({
+    min: millis(100),
+    max: minutes(600),
+    reason: "Ti of the standard form.",
+  }),
+});
+
+export const Loop = z.discriminatedUnion("kind", [OnOff, Pi], {
+  error: (issue) => (issue.code === "invalid_union" ? "kind is one of: on-off, pi" : undefined),
+});
+
+export const Simulated = z.strictObject({
+  plant: z
+    .enum(["cold-room", "tank", "hvac-two-zone"])
+    .meta({ description: "The physics behind the device." }),
+  speed: z
+    .number()
+    .min(0.1)
+    .max(1_000)
+    .default(1)
+    .meta({ description: "Seconds of the plant in one real second." }),
+  seed: z.int().min(0).max(0xffff_ffff).default(1).meta({ description: "Of sensor noise." }),
+  signals: z.record(id, z.string()).meta({
+    description:
+      "Which sensor or actuator of the plant stands behind each input and output of this device.",
+  }),
+  watchdog: durationOr(seconds(10), {
+    min: seconds(1),
+    max: minutes(10),
+    reason:
+      "The device puts its outputs to 0 after this long without a write, as field devices do.",
+  }),
+});
+
+export type DeviceSaid = z.infer<typeof Device>;
+export type InputSaid = z.infer<typeof Input>;
+export type OutputSaid = z.infer<typeof Output>;
+export type LoopSaid = z.infer<typeof Loop>;
+export type SimulatedSaid = z.infer<typeof Simulated>;
+export type { Quantity };

@@ -1,0 +1,72 @@
+import { invariant } from "#src/base/assert.ts";
+import { type Millis, millis, minutes, seconds } from "#src/base/units.ts";
+
+/** Every bound that is not a site's own choice. A queue without an entry here does not exist. */
+export const limits = {
+  /** Bytes of one MQTT payload; what the narrowest common broker takes (AWS IoT). */
+  payloadBytes: 128 * 1024,
+  /** Bytes of one packet before CONNECT was accepted, and after. */
+  packetBytesBeforeConnect: 4 * 1024,
+  packetBytes: 256 * 1024,
+  topicBytes: 256,
+  topicSlashes: 7,
+  /** Connections the embedded broker holds, in all and from one address. */
+  connections: 2_000,
+  connectionsPerAddress: 1_200,
+
+  inputsPerNode: 256,
+  outputsPerNode: 128,
+  loopsPerNode: 128,
+  devicesPerNode: 32,
+  nodesPerRegion: 1_000,
+
+  /** Points one transaction takes, and the pause after which fewer are flushed too. */
+  flushPoints: 1_000,
+  flushEvery: seconds(1) as Millis,
+  /** Points that wait for their transaction; what does not fit becomes a tombstone. */
+  pendingPoints: 20_000,
+  /** Points of one message to the region, and messages under way. */
+  batchPoints: 500,
+  batchesInFlight: 4,
+  /** An unanswered batch is sent again after this long. */
+  ackTimeout: seconds(5) as Millis,
+  /** Tombstones one message carries. */
+  batchTombstones: 64,
+
+  /** Messages on the way between the control thread and the link thread, each way. */
+  channelMessages: 256,
+  /** Points the control thread holds while the link thread is busy. */
+  channelPoints: 20_000,
+  /** Inputs that wait in front of an agent. */
+  mailbox: 4_096,
+  /** Decisions kept for `holdfast why`, for each output. */
+  decisionsPerOutput: 32,
+  /** Changes of mode a region keeps for each node. */
+  modeChangesPerNode: 1_000,
+
+  /** Longest reason a person may give. */
+  reasonCharacters: 200,
+  /** Bytes of one request or answer on the local socket. */
+  queryBytes: 4 * 1024 * 1024,
+  queryClients: 32,
+  queryTimeout: seconds(5) as Millis,
+
+  /** One turn of the link thread may hold it no longer than this. */
+  turn: millis(2),
+  /** The control thread is taken for dead after this silence. */
+  controlSilence: seconds(10) as Millis,
+  /** Longest lease that one message can grant. */
+  leaseTtl: minutes(10) as Millis,
+  grantLength: minutes(24 * 60) as Millis,
+} as const;
+
+// A batch that outgrew its payload could never be delivered: a point takes at most 96 bytes of JSON.
+invariant(
+  limits.batchPoints * 96 + 64 * 1024 <= limits.payloadBytes,
+  "a full batch fits a payload",
+);
+invariant(limits.payloadBytes < limits.packetBytes, "a payload fits a packet");
+// A flush must never wait for room that only a flush can make.
+invariant(limits.flushPoints < limits.pendingPoints, "a flush fits what may wait for it");
+invariant(limits.connectionsPerAddress <= limits.connections, "one address stays within all");
+invariant(limits.nodesPerRegion < limits.connections, "every node of a region can connect");
