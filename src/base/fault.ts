@@ -1,0 +1,209 @@
+/**
+ * What the world may do to us, as values. Each fault has a code that never changes its meaning, a
+ * sentence with the evidence, and a remedy for the person who reads it. The shell acts on `then`,
+ * so that error policy is data.
+ *
+ * - retry: the same thing is tried again after a pause
+ * - refuse: this one thing is not done; what works goes on
+ * - fall-back: a declared safe behaviour takes over
+ * - stop: the process cannot do its job and ends with an exit code
+ */
+export type Then = "retry" | "refuse" | "fall-back" | "stop";
+
+interface Entry<P> {
+  readonly then: Then;
+  readonly text: (p: P) => string;
+  readonly remedy: string;
+}
+
+const entry = <P>(then: Then, text: (p: P) => string, remedy: string): Entry<P> => ({
+  then,
+  text,
+  remedy,
+});
+
+export const faults = {
+  BUS_REFUSED: entry(
+    "retry",
+    (p: { url: string; why: string }) => `no connection to the broker at ${p.url}: ${p.why}`,
+    "check that the broker runs and that uplink.url names it; the node goes on by itself meanwhile",
+  ),
+  BUS_LOST: entry(
+    "retry",
+    (p: { url: string; why: string }) => `lost the broker at ${p.url}: ${p.why}`,
+    "nothing to do: it reconnects by itself; look at the network if it lasts",
+  ),
+  MESSAGE_MALFORMED: entry(
+    "refuse",
+    (p: { topic: string; why: string }) => `refused a message on ${p.topic}: ${p.why}`,
+    "find who publishes on this topic; the table is in docs/topics.md",
+  ),
+  MESSAGE_RETAINED: entry(
+    "refuse",
+    (p: { topic: string }) =>
+      `refused a retained message on ${p.topic}: a command is never retained`,
+    "clear it by publishing an empty retained message on the topic, and publish commands without retain",
+  ),
+  MESSAGE_OVERSIZE: entry(
+    "refuse",
+    (p: { topic: string; bytes: number; most: number }) =>
+      `refused ${p.bytes} bytes on ${p.topic}: at most ${p.most}`,
+    "send less in one message",
+  ),
+  LEASE_EPOCH: entry(
+    "refuse",
+    (p: { epoch: number; highest: number; controller: string }) =>
+      `refused a lease of ${p.controller} with epoch ${p.epoch}: epoch ${p.highest} was obeyed already`,
+    "stop the older region controller; it has been superseded",
+  ),
+  LEASE_RIVAL: entry(
+    "refuse",
+    (p: { epoch: number; controller: string; rival: string }) =>
+      `refused a lease of ${p.rival}: epoch ${p.epoch} belongs to ${p.controller}`,
+    "two region controllers use one epoch: give them one arbiter database, or stop one",
+  ),
+  SETPOINT_UNKNOWN_LOOP: entry(
+    "refuse",
+    (p: { loop: string }) => `there is no loop "${p.loop}" on this node`,
+    "holdfast status NODE lists its loops",
+  ),
+  SETPOINT_BOUNDS: entry(
+    "refuse",
+    (p: { loop: string; value: number; min: number; max: number }) =>
+      `setpoint ${p.value} for ${p.loop} is outside its bounds ${p.min} … ${p.max}`,
+    "choose a value inside the bounds, or change loops.<loop>.bounds in the site file",
+  ),
+  SETPOINT_NO_LEASE: entry(
+    "refuse",
+    (p: { loop: string; mode: string }) =>
+      `no setpoint from outside for ${p.loop} while the node is ${p.mode}`,
+    "wait until the node is connected, or set it on the node itself with --local",
+  ),
+  NODE_UNKNOWN: entry(
+    "refuse",
+    (p: { node: string }) => `the region has never heard of node "${p.node}"`,
+    "check the name with holdfast status, and the node's uplink",
+  ),
+  NODE_SILENT: entry(
+    "refuse",
+    (p: { node: string }) => `node "${p.node}" gave no answer in time`,
+    "look at holdfast status; set it on the node itself with --local while it is cut off",
+  ),
+  DEVICE_UNREACHABLE: entry(
+    "retry",
+    (p: { device: string; address: string; why: string }) =>
+      `device ${p.device} at ${p.address} does not answer: ${p.why}`,
+    "check power and cable of the device, and devices.<device>.host and port; its signals go stale, its loops go to their safe output",
+  ),
+  DEVICE_REFUSED: entry(
+    "retry",
+    (p: { device: string; what: string; why: string }) =>
+      `device ${p.device} refused ${p.what}: ${p.why}`,
+    "compare register kind and address with the device's manual",
+  ),
+  STORE_READONLY: entry(
+    "retry",
+    (p: { path: string }) => `cannot write ${p.path}: the folder or the file system is read-only`,
+    "make the data folder writable for this user; control goes on, points wait in memory",
+  ),
+  STORE_FULL: entry(
+    "retry",
+    (p: { path: string }) => `cannot write ${p.path}: the disk is full`,
+    "free some space; control goes on, points wait in memory",
+  ),
+  STORE_CORRUPT: entry(
+    "fall-back",
+    (p: { path: string; kept: string; why: string }) =>
+      `${p.path} is damaged (${p.why}): kept as ${p.kept}, started anew`,
+    "keep the damaged file for inspection; what it still held is not delivered",
+  ),
+  STORE_FAILED: entry(
+    "retry",
+    (p: { path: string; why: string }) => `${p.path}: ${p.why}`,
+    "look at the disk and at the system log",
+  ),
+  STORE_LOCKED: entry(
+    "stop",
+    (p: { path: string }) => `another holdfast works on ${p.path} already`,
+    "stop the other one, or give this one a data folder of its own (data: in the config)",
+  ),
+  POINTS_SHED: entry(
+    "fall-back",
+    (p: { count: number; why: string }) => `${p.count} points became a tombstone: ${p.why}`,
+    "the loss is counted and reported to the region; find out why storing is slower than measuring",
+  ),
+  PORT_IN_USE: entry(
+    "stop",
+    (p: { address: string }) => `cannot listen on ${p.address}: it is in use`,
+    "find the owner with ss -ltnp, or choose another port",
+  ),
+  PORT_REFUSED: entry(
+    "stop",
+    (p: { address: string; why: string }) => `cannot listen on ${p.address}: ${p.why}`,
+    "choose an address of this machine and a port this user may open",
+  ),
+  SOCKET_UNUSABLE: entry(
+    "fall-back",
+    (p: { path: string; why: string }) => `no local socket at ${p.path}: ${p.why}`,
+    "set RUNTIME_DIRECTORY or HOLDFAST_RUNTIME to a folder this user can write; status and set do not work meanwhile",
+  ),
+  NOT_RUNNING: entry(
+    "refuse",
+    (p: { what: string; where: string }) => `no ${p.what} runs here (looked in ${p.where})`,
+    "start one with holdfast run or holdfast demo, or name its socket folder with HOLDFAST_RUNTIME",
+  ),
+  QUERY_MALFORMED: entry(
+    "refuse",
+    (p: { why: string }) => `refused a request on the local socket: ${p.why}`,
+    "use the holdfast command of the same version",
+  ),
+  OUTPUT_UNKNOWN: entry(
+    "refuse",
+    (p: { output: string; known: string }) =>
+      `there is no output "${p.output}" on this node; there is ${p.known}`,
+    "holdfast status NODE lists its outputs",
+  ),
+  LOOP_FAILED: entry(
+    "fall-back",
+    (p: { loop: string; why: string }) => `loop ${p.loop} failed: ${p.why}`,
+    "this is a defect of holdfast: its output went to its safe value; please report it with the log",
+  ),
+  AGENT_FAILED: entry(
+    "fall-back",
+    (p: { agent: string; why: string }) =>
+      `the ${p.agent} agent failed and was started anew: ${p.why}`,
+    "this is a defect of holdfast; please report it with the log",
+  ),
+  CONTROL_LOST: entry(
+    "retry",
+    (p: { why: string }) => `the control thread ended and was started anew: ${p.why}`,
+    "this is a defect of holdfast; please report it with the log",
+  ),
+} as const;
+
+export type FaultCode = keyof typeof faults;
+export type FaultParams<C extends FaultCode> = Parameters<(typeof faults)[C]["text"]>[0];
+
+/** One thing that happened, ready for a log, a socket or a screen. */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly remedy: string;
+  readonly then: Then;
+}
+
+export function fault<C extends FaultCode>(code: C, params: FaultParams<C>): Fault {
+  const known = faults[code] as Entry<FaultParams<C>>;
+  return { code, message: known.text(params), remedy: known.remedy, then: known.then };
+}
+
+/** A fault on its way through code that can only throw: start-up, and the rim around drivers. */
+export class FaultError extends Error {
+  override readonly name = "FaultError";
+  readonly fault: Fault;
+
+  constructor(met: Fault, options?: ErrorOptions) {
+    super(`${met.code}: ${met.message}`, options);
+    this.fault = met;
+  }
+}

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import type { Fault } from "#src/base/fault.ts";
+import { idPattern } from "#src/base/id.ts";
+import { limits } from "./limits.ts";
+import type { Mode, Quality } from "./messages.ts";
+
+/**
+ * The language of the local socket: one JSON object a line, a request and then its answer; `tail`
+ * is answered by lines until one side hangs up. Moments are milliseconds since 1970 UTC.
+ */
+const id = z.string().regex(idPattern);
+
+export const Query = z.discriminatedUnion("verb", [
+  z.object({ v: z.literal(1), verb: z.literal("status") }),
+  z.object({ v: z.literal(1), verb: z.literal("why"), output: id }),
+  z.object({
+    v: z.literal(1),
+    verb: z.literal("set"),
+    /** Asked of a region: which of its nodes. Asked of a node: its own id. */
+    node: id,
+    loop: id,
+    value: z.number(),
+    for: z.int().min(1_000).max(limits.grantLength),
+    owner: z.string().min(1).max(64),
+    reason: z.string().min(1).max(limits.reasonCharacters),
+  }),
+  z.object({ v: z.literal(1), verb: z.literal("tail") }),
+]);
+export type Query = z.infer<typeof Query>;
+
+export type Answer =
+  | { readonly v: 1; readonly ok: true; readonly body: unknown }
+  | { readonly v: 1; readonly ok: false; readonly fault: Fault };
+
+/** What a `tail` says, one a line. */
+export interface TailLine {
+  readonly node: string;
+  readonly at: number;
+  readonly series: string;
+  readonly value: number | null;
+  readonly quality: Quality;
+}
+
+export interface FaultSeen extends Fault {
+  readonly at: number;
+  /** How often since the process started. */
+  readonly count: number;
+}
+
+export interface LinkState {
+  readonly url: string;
+  readonly state: "up" | "down";
+  readonly since: number;
+  readonly why: string;
+}
+
+export interface NodeStatus {
+  readonly role: "node";
+  readonly node: string;
+  readonly region: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly boot: number | null;
+  readonly at: number;
+  /** Null when the control thread gave no answer; `why` then says so. */
+  readonly control: ControlStatus | null;
+  readonly uplink: LinkState | null;
+  readonly buffer: BufferStatus;
+  readonly faults: readonly FaultSeen[];
+}
+
+export interface ControlStatus {
+  readonly mode: Mode;
+  readonly since: number;
+  readonly reason: string;
+  readonly epoch: number;
+  readonly loops: readonly LoopStatus[];
+  readonly inputs: readonly InputStatus[];
+  readonly outputs: readonly OutputStatus[];
+}
+
+export interface LoopStatus {
+  readonly loop: string;
+  readonly kind: string;
+  readonly input: string;
+  readonly output: string;
+  readonly setpoint: number;
+  readonly authority: Authority;
+  readonly period: number;
+  readonly cycles: number;
+  readonly missed: number;
+  readonly lateness: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+export interface InputStatus {
+  readonly input: string;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly quality: Quality;
+  /** Milliseconds since the device gave it; null when it never did. */
+  readonly age: number | null;
+}
+
+export interface OutputStatus {
+  readonly output: string;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly since: number;
+  readonly why: string;
+}
+
+export interface BufferStatus {
+  readonly produced: number;
+  readonly buffered: number;
+  readonly tombstoned: number;
+  /** Measured, not yet on disk. */
+  readonly pending: number;
+  readonly store: "ok" | Fault;
+}
+
+/** Who set a value, strongest first. */
+export const authorities = ["safe-state", "bounds", "override", "grant", "default"] as const;
+export type Authority = (typeof authorities)[number];
+
+/** Why an output is what it is: the winner, who lost to it, and what they looked at. */
+export interface Explanation {
+  readonly node: string;
+  readonly output: string;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly since: number;
+  readonly at: number;
+  readonly mode: Mode;
+  readonly modeReason: string;
+  /** The sentence a technician wants. */
+  readonly because: string;
+  readonly winner: Claim;
+  readonly losers: readonly Claim[];
+  readonly inputs: readonly InputStatus[];
+  /** What the device says it does; null when unknown. */
+  readonly readBack: number | null;
+  readonly limits: readonly string[];
+}
+
+export interface Claim {
+  readonly authority: Authority;
+  readonly value: number | null;
+  readonly what: string;
+}
+
+export interface RegionStatus {
+  readonly role: "region";
+  readonly region: string;
+  readonly controller: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly at: number;
+  readonly epoch: number;
+  readonly lease: { readonly held: boolean; readonly ttl: number; readonly why: string };
+  readonly broker: LinkState & { readonly embedded: boolean };
+  readonly nodes: readonly RegionNodeStatus[];
+  readonly grants: readonly GrantStatus[];
+  readonly faults: readonly FaultSeen[];
+}
+
+export interface RegionNodeStatus {
+  readonly node: string;
+  readonly link: "up" | "down" | "unknown";
+  readonly mode: Mode | "unknown";
+  readonly reason: string;
+  readonly since: number;
+  readonly lastHeard: number;
+  readonly delivered: number;
+  readonly tombstoned: number;
+  readonly duplicates: number;
+}
+
+export interface GrantStatus {
+  readonly node: string;
+  readonly loop: string;
+  readonly value: number;
+  readonly owner: string;
+  readonly reason: string;
+  readonly until: number;
+}

@@ -1,0 +1,72 @@
+import type { Fault } from "#src/base/fault.ts";
+import type { Instant, Millis } from "#src/base/units.ts";
+import type { Image } from "#src/contract/image.ts";
+import type { Mode, Quality } from "#src/contract/messages.ts";
+
+/** What goes into and comes out of the control agent, which owns devices, loops and safety. */
+
+export interface Point {
+  /** Index in the plan's list of series. */
+  readonly series: number;
+  readonly at: Instant;
+  readonly value: number;
+  readonly quality: Quality;
+}
+
+/** What the node's state database kept of the last run. */
+export interface ControlMemory {
+  /** Highest epoch ever obeyed; 0 when the node never had a region. */
+  readonly epoch: number;
+  /** How long it had been without a lease when that was last written down. */
+  readonly isolatedFor: Millis;
+}
+
+/** A setpoint from outside the loop's own configuration: always with an owner, a reason, an end. */
+export interface Grant {
+  readonly id: string;
+  readonly loop: string;
+  readonly value: number;
+  readonly for: Millis;
+  readonly owner: string;
+  readonly reason: string;
+}
+
+export interface ModeState {
+  readonly mode: Mode;
+  readonly since: Instant;
+  readonly reason: string;
+}
+
+export type ControlInput =
+  | {
+      readonly kind: "cycle";
+      /** Indices of the loops whose time has come, with how late each is. */
+      readonly due: readonly number[];
+      readonly lateness: readonly Millis[];
+      readonly image: Image;
+    }
+  /** The region's authority; its epoch is on disk already. */
+  | {
+      readonly kind: "lease";
+      readonly controller: string;
+      readonly epoch: number;
+      readonly ttl: Millis;
+    }
+  /** A setpoint of the region, good while the lease is. */
+  | { readonly kind: "grant"; readonly grant: Grant }
+  /** A setpoint by a person at the node; needs no region. */
+  | { readonly kind: "override"; readonly grant: Grant }
+  | { readonly kind: "release"; readonly id: string; readonly loop: string };
+
+export type ControlEffect =
+  | { readonly kind: "actuate"; readonly output: number; readonly value: number }
+  | { readonly kind: "record"; readonly points: readonly Point[] }
+  | { readonly kind: "mode"; readonly mode: ModeState }
+  | { readonly kind: "remember"; readonly isolatedFor: Millis }
+  | {
+      readonly kind: "answer";
+      readonly id: string;
+      readonly loop: string;
+      readonly refused: Fault | undefined;
+    }
+  | { readonly kind: "report"; readonly fault: Fault };

@@ -1,0 +1,60 @@
+import type { Fault } from "#src/base/fault.ts";
+import type { Instant, WallTime } from "#src/base/units.ts";
+import type { Mode, Tombstone } from "#src/contract/messages.ts";
+import type { NumberedSample, Place, Sample, Stretch } from "#src/contract/samples.ts";
+import type { Message } from "#src/contract/topics.ts";
+import type { ControlInput } from "./control-io.ts";
+
+/** What goes into and comes out of the link agent, which owns buffer, uplink and the lease's epoch. */
+
+export interface LinkMemory {
+  /** Chance for backoff. */
+  readonly seed: number;
+  /** Highest epoch ever obeyed and who held it; 0 and "" when none. */
+  readonly epoch: number;
+  readonly controller: string;
+}
+
+export type LinkInput =
+  | { readonly kind: "wake" }
+  /** The buffer can be written; `boot` numbers this run and is on disk. */
+  | { readonly kind: "storeUp"; readonly boot: number }
+  | { readonly kind: "storeDown"; readonly fault: Fault }
+  | { readonly kind: "busUp" }
+  | { readonly kind: "busDown"; readonly fault: Fault }
+  | { readonly kind: "message"; readonly message: Message }
+  /** From the control thread; `shed` counts what its full queue had to drop before these. */
+  | { readonly kind: "samples"; readonly samples: readonly Sample[]; readonly shed: number }
+  | { readonly kind: "appended"; readonly upTo: number }
+  | { readonly kind: "loaded"; readonly stretch: Stretch | undefined }
+  | { readonly kind: "epochKept"; readonly epoch: number; readonly controller: string }
+  | {
+      readonly kind: "mode";
+      readonly mode: Mode;
+      readonly reason: string;
+      readonly since: WallTime;
+    }
+  | {
+      readonly kind: "answer";
+      readonly id: string;
+      readonly loop: string;
+      readonly refused: Fault | undefined;
+    };
+
+export type LinkEffect =
+  | { readonly kind: "openStore" }
+  | {
+      readonly kind: "append";
+      readonly boot: number;
+      readonly samples: readonly NumberedSample[];
+      readonly tombstones: readonly Tombstone[];
+    }
+  /** The next stretch after this place; the oldest there is when undefined. */
+  | { readonly kind: "load"; readonly after: Place | undefined; readonly limit: number }
+  | { readonly kind: "forget"; readonly boot: number; readonly upTo: number }
+  | { readonly kind: "keepEpoch"; readonly epoch: number; readonly controller: string }
+  | { readonly kind: "connect"; readonly will: Message }
+  | { readonly kind: "publish"; readonly message: Message }
+  | { readonly kind: "control"; readonly input: ControlInput }
+  | { readonly kind: "wake"; readonly at: Instant }
+  | { readonly kind: "report"; readonly fault: Fault };

@@ -1,0 +1,23 @@
+import type { Fault } from "#src/base/fault.ts";
+import type { Image } from "#src/contract/image.ts";
+
+/**
+ * The field devices of one node, polled on their own schedule.
+ *
+ * D1  `image` never waits: it is the newest that is known, with the time of each value.
+ * D2  `write` never waits; of several writes to one output the newest wins, and it is tried until
+ *     it is written, replaced, or the device is given up for now.
+ * D3  A device that does not answer makes its signals old, and touches no other device.
+ */
+export interface Devices {
+  image(): Image;
+  write(output: number, value: number): void;
+  /** Ends polling; what was written before is still tried once, within `timeout` of its device. */
+  close(): Promise<void>;
+}
+
+export interface DeviceEvents {
+  /** Once when a device stops answering, not at each attempt. */
+  lost(device: string, fault: Fault): void;
+  found(device: string): void;
+}
