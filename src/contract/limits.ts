@@ -30,6 +30,10 @@ export const limits = {
   batchesInFlight: 4,
   /** An unanswered batch is sent again after this long. */
   ackTimeout: seconds(5) as Millis,
+  /** The pause before a store that failed is tried again. */
+  storeRetry: seconds(2) as Millis,
+  /** Beyond its bound the buffer gives up this share of it at once, so that it is not done for each point. */
+  evictShare: 0.01,
   /** Tombstones one message carries. */
   batchTombstones: 64,
 
@@ -43,6 +47,18 @@ export const limits = {
   decisionsPerOutput: 32,
   /** Changes of mode a region keeps for each node. */
   modeChangesPerNode: 1_000,
+
+  /** Inputs and outputs are recorded this often, whatever the period of their loops. */
+  recordEvery: seconds(1) as Millis,
+  /** The time without a region is written down this often; a restart forgets at most as much. */
+  rememberEvery: minutes(1) as Millis,
+  /** Renewals heard in a row before a node that was by itself obeys again. */
+  leaseConfirmations: 2,
+
+  /** Reconnect: full jitter under a cap that doubles (reset after a stable session). */
+  backoffBase: millis(500),
+  backoffCap: seconds(60) as Millis,
+  backoffReset: seconds(60) as Millis,
 
   /** Longest reason a person may give. */
   reasonCharacters: 200,

@@ -18,15 +18,17 @@ export interface LinkMemory {
 export type LinkInput =
   | { readonly kind: "wake" }
   /** The buffer can be written; `boot` numbers this run and is on disk. */
-  | { readonly kind: "storeUp"; readonly boot: number }
+  | { readonly kind: "storeUp"; readonly boot: number; readonly buffered: number }
   | { readonly kind: "storeDown"; readonly fault: Fault }
   | { readonly kind: "busUp" }
   | { readonly kind: "busDown"; readonly fault: Fault }
   | { readonly kind: "message"; readonly message: Message }
   /** From the control thread; `shed` counts what its full queue had to drop before these. */
   | { readonly kind: "samples"; readonly samples: readonly Sample[]; readonly shed: number }
-  | { readonly kind: "appended"; readonly upTo: number }
-  | { readonly kind: "loaded"; readonly stretch: Stretch | undefined }
+  /** On disk; `buffered` counts all that is now there. */
+  | { readonly kind: "appended"; readonly upTo: number; readonly buffered: number }
+  | { readonly kind: "evicted"; readonly count: number; readonly buffered: number }
+  | { readonly kind: "loaded"; readonly round: number; readonly stretch: Stretch | undefined }
   | { readonly kind: "epochKept"; readonly epoch: number; readonly controller: string }
   | {
       readonly kind: "mode";
@@ -50,7 +52,9 @@ export type LinkEffect =
       readonly tombstones: readonly Tombstone[];
     }
   /** The next stretch after this place; the oldest there is when undefined. */
-  | { readonly kind: "load"; readonly after: Place | undefined; readonly limit: number }
+  | { readonly kind: "load"; readonly round: number; readonly after: Place | undefined; readonly limit: number }
+  /** Makes a tombstone of the oldest. */
+  | { readonly kind: "evict"; readonly count: number }
   | { readonly kind: "forget"; readonly boot: number; readonly upTo: number }
   | { readonly kind: "keepEpoch"; readonly epoch: number; readonly controller: string }
   | { readonly kind: "connect"; readonly will: Message }

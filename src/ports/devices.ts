@@ -8,6 +8,8 @@ import type { Image } from "#src/contract/image.ts";
  * D2  `write` never waits; of several writes to one output the newest wins, and it is tried until
  *     it is written, replaced, or the device is given up for now.
  * D3  A device that does not answer makes its signals old, and touches no other device.
+ * D4  A device that comes back is read before it is written, and writes from before are forgotten:
+ *     it may have restarted, and a compressor that just stopped must not be started by an old order.
  */
 export interface Devices {
   image(): Image;

@@ -1,0 +1,69 @@
+import { invariant } from "#src/base/assert.ts";
+import { after, type Instant } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
+import type { Sample } from "#src/contract/samples.ts";
+import type { LinkEffect } from "#src/core/link-io.ts";
+import type { LinkState } from "./link-state.ts";
+
+/** From the control thread to the disk: numbering, grouping into transactions, and what is shed. */
+
+type Changed = Partial<LinkState>;
+
+export function storeUp(state: LinkState, boot: number, buffered: number): Changed {
+  invariant(state.boot === 0 || state.boot === boot, "one run has one boot number");
+  return { store: "up", boot, buffered, appending: 0, retryStoreAt: undefined };
+}
+
+/** L2: beyond the bound the oldest that no transaction holds is dropped, and counted. */
+export function receive(state: LinkState, samples: readonly Sample[], shed: number, now: Instant): Changed {
+  const all = [...state.pending, ...samples];
+  const free = state.appending === 0;
+  const excess = free ? Math.max(0, all.length - limits.pendingPoints) : 0;
+  return {
+    pending: excess === 0 ? all : all.slice(excess),
+    pendingSince: state.pendingSince ?? (all.length > 0 ? now : undefined),
+    shed: state.shed + shed + excess,
+  };
+}
+
+/** When the samples that wait have waited long enough. */
+export function flushAt(state: LinkState): Instant | undefined {
+  const idle = state.store === "down" || state.appending > 0 || state.pendingSince === undefined;
+  return idle || state.pendingSince === undefined ? undefined : after(state.pendingSince, limits.flushEvery);
+}
+
+export function flush(
+  state: LinkState,
+  now: Instant,
+): { readonly taken: number; readonly effect: Extract<LinkEffect, { kind: "append" }> } | undefined {
+  const at = flushAt(state);
+  if (at === undefined || (now < at && state.pending.length < limits.flushPoints)) return undefined;
+  const taken = state.pending.slice(0, limits.flushPoints);
+  const { shed } = state;
+  const first = state.nextSeq + shed;
+  return {
+    taken: taken.length,
+    effect: {
+      kind: "append",
+      boot: state.boot,
+      samples: taken.map((sample, index) => ({ ...sample, seq: first + index })),
+      tombstones:
+        shed === 0 ? [] : [{ from: state.nextSeq, to: first - 1, reason: "shed", count: shed }],
+    },
+  };
+}
+
+/** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
+export function appended(state: LinkState, upTo: number, buffered: number, now: Instant): Changed {
+  invariant(upTo >= state.nextSeq - 1, "numbers only grow");
+  const pending = state.pending.slice(state.appending);
+  return {
+    pending,
+    pendingSince: pending.length > 0 ? now : undefined,
+    appending: 0,
+    // What was shed while the transaction ran is older than nothing that is on disk now.
+    shed: state.shed - (upTo - (state.nextSeq - 1) - state.appending),
+    nextSeq: upTo + 1,
+    buffered,
+  };
+}

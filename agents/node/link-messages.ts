@@ -1,0 +1,78 @@
+import type { NodeConfig } from "#src/contract/config.ts";
+import { qualities } from "#src/contract/messages.ts";
+import type { Stretch } from "#src/contract/samples.ts";
+import type { MessageFor } from "#src/contract/topics.ts";
+import type { LinkInput } from "#src/core/link-io.ts";
+import type { LinkState } from "./link-state.ts";
+
+/** What a node says to its region. */
+export interface LinkPlan {
+  readonly region: string;
+  readonly node: string;
+  readonly version: string;
+  readonly hasUplink: boolean;
+  readonly maxPoints: number;
+}
+
+export const planLink = (config: NodeConfig, version: string): LinkPlan => ({
+  region: config.region,
+  node: config.node,
+  version,
+  hasUplink: config.uplink !== undefined,
+  maxPoints: config.buffer.maxPoints,
+});
+
+const paramsOf = ({ region, node }: LinkPlan) => ({ region, node });
+
+export const linkMessage = (
+  plan: LinkPlan,
+  { boot, session }: Pick<LinkState, "boot" | "session">,
+  state: "up" | "down",
+): MessageFor<"link"> => ({
+  channel: "link",
+  params: paramsOf(plan),
+  body: { v: 1, state, boot, session, version: plan.version },
+});
+
+export const modeMessage = (
+  plan: LinkPlan,
+  boot: number,
+  { mode, reason, since }: Extract<LinkInput, { kind: "mode" }>,
+): MessageFor<"mode"> => ({ channel: "mode", params: paramsOf(plan), body: { v: 1, boot, mode, reason, since } });
+
+export const answerMessage = (
+  plan: LinkPlan,
+  { id, loop, refused }: Extract<LinkInput, { kind: "answer" }>,
+): MessageFor<"setpointAnswer"> => ({
+  channel: "setpointAnswer",
+  params: { ...paramsOf(plan), loop },
+  body:
+    refused === undefined
+      ? { v: 1, id, result: "accepted", message: "in force" }
+      : { v: 1, id, result: "refused", code: refused.code, message: refused.message },
+});
+
+export function batchMessage(plan: LinkPlan, stretch: Stretch): MessageFor<"metric"> {
+  const series = new Map<string, number>();
+  const points = stretch.samples.map((sample): MessageFor<"metric">["body"]["points"][number] => {
+    let index = series.get(sample.series);
+    if (index === undefined) {
+      index = series.size;
+      series.set(sample.series, index);
+    }
+    const value = Number.isFinite(sample.value) ? sample.value : null;
+    return [sample.seq, sample.at, index, value, qualities.indexOf(sample.quality)];
+  });
+  return {
+    channel: "metric",
+    params: paramsOf(plan),
+    body: {
+      v: 1,
+      boot: stretch.boot,
+      base: stretch.from,
+      series: [...series.keys()],
+      points,
+      tombstones: [...stretch.tombstones],
+    },
+  };
+}

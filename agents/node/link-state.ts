@@ -1,0 +1,56 @@
+import type { Instant } from "#src/base/units.ts";
+import type { Sample } from "#src/contract/samples.ts";
+import type { KnownEpoch } from "#src/core/authority/epoch.ts";
+import { emptyOutbox, type Outbox } from "#src/core/data/outbox.ts";
+import type { LinkInput, LinkMemory } from "#src/core/link-io.ts";
+import type { Backoff } from "#src/core/protect/backoff.ts";
+
+export interface LinkState {
+  readonly store: "up" | "down";
+  readonly retryStoreAt: Instant | undefined;
+  /** Numbers this run; 0 until the store gave one. */
+  readonly boot: number;
+  readonly nextSeq: number;
+  /** Measured, not yet on disk, oldest first; how many of them the transaction under way takes. */
+  readonly pending: readonly Sample[];
+  readonly pendingSince: Instant | undefined;
+  readonly appending: number;
+  /** How many were dropped before the oldest pending one. */
+  readonly shed: number;
+  /** Samples on disk, of all boots. */
+  readonly buffered: number;
+  readonly evicting: boolean;
+
+  readonly bus: "down" | "connecting" | "up";
+  readonly session: number;
+  readonly upSince: Instant | undefined;
+  readonly reconnectAt: Instant;
+  readonly backoff: Backoff;
+  readonly outbox: Outbox;
+
+  readonly epoch: KnownEpoch;
+  readonly mode: Extract<LinkInput, { kind: "mode" }> | undefined;
+  readonly askedWake: Instant | undefined;
+}
+
+export const emptyLink = (memory: LinkMemory, now: Instant): LinkState => ({
+  store: "down",
+  retryStoreAt: undefined,
+  boot: 0,
+  nextSeq: 1,
+  pending: [],
+  pendingSince: undefined,
+  appending: 0,
+  shed: 0,
+  buffered: 0,
+  evicting: false,
+  bus: "down",
+  session: 0,
+  upSince: undefined,
+  reconnectAt: now,
+  backoff: { attempt: 0, seed: memory.seed },
+  outbox: emptyOutbox,
+  epoch: { epoch: memory.epoch, controller: memory.controller },
+  mode: undefined,
+  askedWake: undefined,
+});

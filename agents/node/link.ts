@@ -1,0 +1,195 @@
+import { unreachable } from "#src/base/assert.ts";
+import { fault } from "#src/base/fault.ts";
+import { after, elapsed, type Instant } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
+import type { Agent, Step } from "#src/core/agent.ts";
+import { hearEpoch } from "#src/core/authority/epoch.ts";
+import { acked, loading, mayLoad, nextDeadline, overdue, refilled, rewind, sent } from "#src/core/data/outbox.ts";
+import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
+import { afterSession, nextPause } from "#src/core/protect/backoff.ts";
+import * as inbox from "./inbox.ts";
+import { answerMessage, batchMessage, type LinkPlan, linkMessage, modeMessage } from "./link-messages.ts";
+import { emptyLink, type LinkState } from "./link-state.ts";
+
+/**
+ * The link agent of a node: it owns the buffer and the way to the region, and never decides about
+ * an output.
+ *
+ * L1  Numbers are dense in a boot, and given out in the transaction that stores them (law 4).
+ * L2  What waits for its transaction is bounded; beyond it the oldest becomes a tombstone.
+ * L3  An epoch is on disk before anything of it is obeyed (law 6, Fenced).
+ * L4  The region's acks alone let samples go.
+ */
+export const link: Agent<LinkPlan, LinkMemory, LinkState, LinkInput, LinkEffect> = {
+  kind: "link",
+
+  start(plan, memory, now) {
+    const state = emptyLink(memory, now);
+    return settle(plan, { state, effects: [{ kind: "openStore" }] }, now);
+  },
+
+  step(plan, state, input, now) {
+    return settle(plan, take(plan, { ...state, askedWake: wakeLeft(state, input) }, input, now), now);
+  },
+};
+
+type LinkStep = Step<LinkState, LinkEffect>;
+
+const stay = (state: LinkState, ...effects: LinkEffect[]): LinkStep => ({ state, effects });
+const wakeLeft = (state: LinkState, input: LinkInput): Instant | undefined =>
+  input.kind === "wake" ? undefined : state.askedWake;
+
+function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant): LinkStep {
+  switch (input.kind) {
+    case "wake":
+      return stay(state);
+    case "storeUp":
+      return stay({ ...state, ...inbox.storeUp(state, input.boot, input.buffered), outbox: rewind(state.outbox) });
+    case "storeDown":
+      return stay(
+        { ...state, store: "down", appending: 0, retryStoreAt: after(now, limits.storeRetry) },
+        { kind: "report", fault: input.fault },
+      );
+    case "samples":
+      return stay({ ...state, ...inbox.receive(state, input.samples, input.shed, now) });
+    case "appended":
+      return stay({ ...state, ...inbox.appended(state, input.upTo, input.buffered, now), outbox: refilled(state.outbox) });
+    case "evicted":
+      return stay(
+        { ...state, buffered: input.buffered, evicting: false },
+        { kind: "report", fault: fault("POINTS_SHED", { count: input.count, why: "the buffer is full" }) },
+      );
+    case "loaded":
+      return loaded(plan, state, input, now);
+    case "busUp":
+      return born(plan, state, now);
+    case "busDown":
+      return lost(state, input, now);
+    case "message":
+      return hear(state, input, now);
+    case "epochKept":
+      return keptEpoch(state, input);
+    case "mode":
+      return tell({ ...state, mode: input }, modeMessage(plan, state.boot, input));
+    case "answer":
+      return tell(state, answerMessage(plan, input));
+    default:
+      return unreachable(input, "link input");
+  }
+}
+
+const tell = (state: LinkState, message: Extract<LinkEffect, { kind: "publish" }>["message"]): LinkStep =>
+  state.bus === "up" ? stay(state, { kind: "publish", message }) : stay(state);
+
+/** A session begins: say that we live, what we are, and send again all that was never acked. */
+function born(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {
+  const next: LinkState = { ...state, bus: "up", upSince: now, outbox: rewind(state.outbox) };
+  const effects: LinkEffect[] = [{ kind: "publish", message: linkMessage(plan, next, "up") }];
+  if (state.mode !== undefined) {
+    effects.push({ kind: "publish", message: modeMessage(plan, state.boot, state.mode) });
+  }
+  return { state: next, effects };
+}
+
+function lost(state: LinkState, input: Extract<LinkInput, { kind: "busDown" }>, now: Instant): LinkStep {
+  const lasted = state.upSince === undefined ? state.backoff : afterSession(state.backoff, elapsed(state.upSince, now));
+  const { pause, state: backoff } = nextPause(lasted);
+  return stay(
+    { ...state, bus: "down", upSince: undefined, backoff, reconnectAt: after(now, pause), outbox: rewind(state.outbox) },
+    { kind: "report", fault: input.fault },
+  );
+}
+
+function loaded(plan: LinkPlan, state: LinkState, input: Extract<LinkInput, { kind: "loaded" }>, now: Instant): LinkStep {
+  if (input.round !== state.outbox.round) return stay(state);
+  const next = { ...state, outbox: sent(state.outbox, input.stretch, now) };
+  if (input.stretch === undefined || state.bus !== "up") return stay(next);
+  return stay(next, { kind: "publish", message: batchMessage(plan, input.stretch) });
+}
+
+function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>, now: Instant): LinkStep {
+  const { message } = input;
+  switch (message.channel) {
+    case "ack": {
+      const { outbox, forget } = acked(state.outbox, message.body);
+      if (forget === undefined) return stay(state);
+      return stay({ ...state, outbox }, { kind: "forget", boot: message.body.boot, upTo: forget });
+    }
+    case "lease": {
+      const { controller, epoch, ttl } = message.body;
+      const verdict = hearEpoch(state.epoch, { controller, epoch });
+      if (verdict.kind === "refused") return stay(state, { kind: "report", fault: verdict.fault });
+      if (verdict.kind === "new") {
+        // The lease itself is lost with it; the next renewal comes soon, and finds its epoch on disk.
+        return stay(state, { kind: "keepEpoch", epoch, controller });
+      }
+      return stay(state, { kind: "control", input: { kind: "lease", controller, epoch, ttl: ttl as typeof limits.leaseTtl } });
+    }
+    case "setpoint": {
+      const { epoch, id, value, for: length, owner, reason } = message.body;
+      if (epoch !== state.epoch.epoch) {
+        const refused = fault("LEASE_EPOCH", { epoch, highest: state.epoch.epoch, controller: owner });
+        return stay(state, { kind: "report", fault: refused });
+      }
+      const grant = { id, loop: message.params.loop, value, for: length as typeof limits.leaseTtl, owner, reason };
+      return stay(state, { kind: "control", input: { kind: "grant", grant } });
+    }
+    default:
+      // A channel that goes up: the broker's access rules let nobody send it to us.
+      return stay(state, {
+        kind: "report",
+        fault: fault("MESSAGE_MALFORMED", { topic: message.channel, why: "it is not for a node" }),
+      });
+  }
+}
+
+function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKept" }>): LinkStep {
+  return stay({ ...state, epoch: { epoch: input.epoch, controller: input.controller } });
+}
+
+/** What follows from the state alone: flush, evict, load, connect, and when to look again. */
+function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
+  const effects = [...step.effects];
+  let state = step.state;
+  if (state.retryStoreAt !== undefined && now >= state.retryStoreAt) {
+    state = { ...state, retryStoreAt: undefined };
+    effects.push({ kind: "openStore" });
+  }
+  const flush = inbox.flush(state, now);
+  if (flush !== undefined) {
+    state = { ...state, appending: flush.taken };
+    effects.push(flush.effect);
+  }
+  if (state.store === "up" && !state.evicting && state.buffered > plan.maxPoints) {
+    state = { ...state, evicting: true };
+    const count = state.buffered - plan.maxPoints + Math.ceil(plan.maxPoints * limits.evictShare);
+    effects.push({ kind: "evict", count });
+  }
+  if (plan.hasUplink && state.bus === "down" && now >= state.reconnectAt) {
+    state = { ...state, bus: "connecting", session: state.session + 1 };
+    effects.push({ kind: "connect", will: linkMessage(plan, state, "down") });
+  }
+  if (state.bus === "up" && state.store === "up") {
+    if (overdue(state.outbox, now)) state = { ...state, outbox: rewind(state.outbox) };
+    if (mayLoad(state.outbox)) {
+      effects.push({ kind: "load", round: state.outbox.round, after: state.outbox.cursor, limit: limits.batchPoints });
+      state = { ...state, outbox: loading(state.outbox) };
+    }
+  }
+  const wake = nextWake(plan, state);
+  if (wake !== undefined && wake !== state.askedWake) {
+    state = { ...state, askedWake: wake };
+    effects.push({ kind: "wake", at: wake });
+  }
+  return { state, effects };
+}
+
+function nextWake(plan: LinkPlan, state: LinkState): Instant | undefined {
+  const moments = [
+    state.retryStoreAt,
+    inbox.flushAt(state),
+    plan.hasUplink && state.bus === "down" ? state.reconnectAt : undefined,
+    state.bus === "up" ? nextDeadline(state.outbox) : undefined,
+  ].filter((moment) => moment !== undefined);
+  return moments.length === 0 ? undefined : (Math.min(...moments) as Instant);
+}

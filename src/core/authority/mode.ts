@@ -1,0 +1,94 @@
+import { after, elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
+import type { Mode } from "#src/contract/messages.ts";
+import { formatDuration } from "#src/contract/quantity.ts";
+
+/**
+ * What a node may do, out of what it heard from its region.
+ *
+ *   local ── lease ──► connected ── lease lapsed ──► autonomous ── budget spent ──► safe
+ *                          ▲                             │                          │
+ *                          └──────── two leases in a row ┴──────────────────────────┘
+ *
+ * MO1  Silence alone leads from connected to autonomous to safe; no message is needed for it.
+ * MO2  The time without a lease goes on over a restart.
+ * MO3  A node that was by itself obeys again after two leases in a row, so that a flapping link
+ *      does not flap the setpoints.
+ * MO4  A node that never had a region is local, for ever if need be.
+ */
+export interface ModeMachine {
+  readonly mode: Mode;
+  readonly since: Instant;
+  readonly reason: string;
+  readonly controller: string;
+  readonly epoch: number;
+  /** End of the last lease heard; undefined before the first of this run. */
+  readonly leaseUntil: Instant | undefined;
+  /** Leases heard in a row while not connected. */
+  readonly confirmations: number;
+  /** Since when there has been no lease, and how long it had been so before this run. */
+  readonly aloneSince: Instant;
+  readonly aloneBefore: Millis;
+}
+
+export function modeAtStart(epoch: number, isolatedFor: Millis, now: Instant): ModeMachine {
+  const known = epoch > 0;
+  return {
+    mode: known ? "autonomous" : "local",
+    since: now,
+    reason: known ? "started; the region was not heard yet" : "no region was ever heard",
+    controller: "",
+    epoch,
+    leaseUntil: undefined,
+    confirmations: 0,
+    aloneSince: now,
+    aloneBefore: isolatedFor,
+  };
+}
+
+/** How long the node has been without a lease; 0 while it has one. */
+export function aloneFor(state: ModeMachine, now: Instant): Millis {
+  if (state.mode === "connected" || state.mode === "local") return millis(0);
+  return millis(state.aloneBefore + elapsed(state.aloneSince, now));
+}
+
+export function hearLease(
+  state: ModeMachine,
+  lease: { readonly controller: string; readonly epoch: number; readonly ttl: Millis },
+  now: Instant,
+): ModeMachine {
+  const unbroken = state.leaseUntil !== undefined && now < state.leaseUntil;
+  const heard = {
+    ...state,
+    controller: lease.controller,
+    epoch: lease.epoch,
+    leaseUntil: after(now, lease.ttl),
+    confirmations: unbroken ? state.confirmations + 1 : 1,
+  };
+  const needed = state.mode === "local" ? 1 : limits.leaseConfirmations;
+  if (state.mode === "connected" || heard.confirmations < needed) return heard;
+  return {
+    ...heard,
+    mode: "connected",
+    since: now,
+    reason: `lease of ${lease.controller}, epoch ${lease.epoch}`,
+  };
+}
+
+export function modeAt(state: ModeMachine, budget: Millis, now: Instant): ModeMachine {
+  if (state.mode === "connected" && state.leaseUntil !== undefined && now >= state.leaseUntil) {
+    return {
+      ...state,
+      mode: "autonomous",
+      since: now,
+      reason: `lease of ${state.controller} lapsed; the region is silent`,
+      confirmations: 0,
+      aloneSince: now,
+      aloneBefore: millis(0),
+    };
+  }
+  if (state.mode === "autonomous" && aloneFor(state, now) >= budget) {
+    return { ...state, mode: "safe", since: now, reason: `the autonomy budget of ${formatDuration(budget)} is spent` };
+  }
+  return state;
+}
