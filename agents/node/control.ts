@@ -4,7 +4,13 @@ import { after, elapsed, type Instant, millis } from "#src/base/units.ts";
 import type { Image } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Agent, Step } from "#src/core/agent.ts";
-import { aloneFor, hearLease, type ModeMachine, modeAt, modeAtStart } from "#src/core/authority/mode.ts";
+import {
+  aloneFor,
+  hearLease,
+  type ModeMachine,
+  modeAt,
+  modeAtStart,
+} from "#src/core/authority/mode.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
 import type { ControlEffect, ControlInput, ControlMemory, Grant } from "#src/core/control-io.ts";
 import { adopt, drive, type LoopState, type OutputState, startLoop, startOutput } from "./loop.ts";
@@ -29,45 +35,51 @@ export interface ControlState {
   readonly nextRemember: Instant;
 }
 
-export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInput, ControlEffect> = {
-  kind: "control",
+export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInput, ControlEffect> =
+  {
+    kind: "control",
 
-  start(plan, memory, now) {
-    const mode = modeAtStart(plan.hasUplink ? memory.epoch : 0, memory.isolatedFor, now);
-    const state: ControlState = {
-      mode,
-      loops: plan.loops.map((loop) => startLoop(loop)),
-      outputs: plan.outputs.map(() => startOutput(now)),
-      image: { inputs: [], outputs: [] },
-      nextRecord: now,
-      nextRemember: after(now, limits.rememberEvery),
-    };
-    return { state, effects: [{ kind: "mode", mode }] };
-  },
+    start(plan, memory, now) {
+      const mode = modeAtStart(plan.hasUplink ? memory.epoch : 0, memory.isolatedFor, now);
+      const state: ControlState = {
+        mode,
+        loops: plan.loops.map((loop) => startLoop(loop)),
+        outputs: plan.outputs.map(() => startOutput(now)),
+        image: { inputs: [], outputs: [] },
+        nextRecord: now,
+        nextRemember: after(now, limits.rememberEvery),
+      };
+      return { state, effects: [{ kind: "mode", mode }] };
+    },
 
-  step(plan, state, input, now) {
-    switch (input.kind) {
-      case "cycle":
-        return cycle(plan, state, input, now);
-      case "lease":
-        return enter(state, hearLease(state.mode, input, now), now);
-      case "grant":
-        return take(plan, state, "grant", input.grant, now);
-      case "override":
-        return take(plan, state, "override", input.grant, now);
-      case "release":
-        return release(plan, state, input.loop, input.id);
-      default:
-        return unreachable(input, "control input");
-    }
-  },
-};
+    step(plan, state, input, now) {
+      switch (input.kind) {
+        case "cycle":
+          return cycle(plan, state, input, now);
+        case "lease":
+          return enter(state, hearLease(state.mode, input, now), now);
+        case "grant":
+          return take(plan, state, "grant", input.grant, now);
+        case "override":
+          return take(plan, state, "override", input.grant, now);
+        case "release":
+          return release(plan, state, input.loop, input.id);
+        default:
+          return unreachable(input, "control input");
+      }
+    },
+  };
 
 type CycleInput = Extract<ControlInput, { kind: "cycle" }>;
 type ControlStep = Step<ControlState, ControlEffect>;
 
 /** One turn of the cycle, DESIGN section 4: image, validation, loops, solver, limits, write, trace. */
-function cycle(plan: ControlPlan, before: ControlState, input: CycleInput, now: Instant): ControlStep {
+function cycle(
+  plan: ControlPlan,
+  before: ControlState,
+  input: CycleInput,
+  now: Instant,
+): ControlStep {
   const moved = enter(before, modeAt(before.mode, plan.budget, now), now);
   const { image } = input;
   const loops = [...moved.state.loops];
@@ -88,7 +100,10 @@ function cycle(plan: ControlPlan, before: ControlState, input: CycleInput, now: 
   effects.push(...refreshIdle(plan, outputs, now));
   const recorded = record(plan, { ...moved.state, loops, outputs, image }, now);
   const remembered = remember(recorded.state, now);
-  return { state: remembered.state, effects: [...effects, ...recorded.effects, ...remembered.effects] };
+  return {
+    state: remembered.state,
+    effects: [...effects, ...recorded.effects, ...remembered.effects],
+  };
 }
 
 /** C4: outputs that no loop drives are kept at their safe value. */
@@ -100,7 +115,14 @@ function refreshIdle(plan: ControlPlan, outputs: OutputState[], now: Instant): C
     const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
     if (output.value === rule.safe && !due) continue;
     const since = output.value === rule.safe ? output.since : now;
-    outputs[index] = { ...output, value: rule.safe, since, writtenAt: now, authority: "safe-state", why: "no loop drives it" };
+    outputs[index] = {
+      ...output,
+      value: rule.safe,
+      since,
+      writtenAt: now,
+      authority: "safe-state",
+      why: "no loop drives it",
+    };
     effects.push({ kind: "actuate", output: index, value: rule.safe });
   }
   return effects;
@@ -111,7 +133,9 @@ function enter(state: ControlState, mode: ModeMachine, now: Instant): ControlSte
   if (mode === state.mode) return { state, effects: [] };
   if (mode.mode === state.mode.mode) return { state: { ...state, mode }, effects: [] };
   const loops =
-    mode.mode === "connected" ? state.loops : state.loops.map((loop) => ({ ...loop, grant: undefined }));
+    mode.mode === "connected"
+      ? state.loops
+      : state.loops.map((loop) => ({ ...loop, grant: undefined }));
   return {
     state: { ...state, mode, loops, nextRemember: after(now, limits.rememberEvery) },
     effects: [
@@ -121,7 +145,13 @@ function enter(state: ControlState, mode: ModeMachine, now: Instant): ControlSte
   };
 }
 
-function take(plan: ControlPlan, state: ControlState, as: "grant" | "override", grant: Grant, now: Instant): ControlStep {
+function take(
+  plan: ControlPlan,
+  state: ControlState,
+  as: "grant" | "override",
+  grant: Grant,
+  now: Instant,
+): ControlStep {
   const index = plan.loops.findIndex((loop) => loop.name === grant.loop);
   const loop = plan.loops[index];
   const refused = refusalOf(loop, state, as, grant);
@@ -138,7 +168,12 @@ function take(plan: ControlPlan, state: ControlState, as: "grant" | "override", 
   return { state: { ...state, loops }, effects: [answer] };
 }
 
-function refusalOf(loop: LoopPlan | undefined, state: ControlState, as: "grant" | "override", grant: Grant): Fault | undefined {
+function refusalOf(
+  loop: LoopPlan | undefined,
+  state: ControlState,
+  as: "grant" | "override",
+  grant: Grant,
+): Fault | undefined {
   if (loop === undefined) return fault("SETPOINT_UNKNOWN_LOOP", { loop: grant.loop });
   const { min, max } = loop;
   if (!(grant.value >= min && grant.value <= max)) {
@@ -153,10 +188,20 @@ function refusalOf(loop: LoopPlan | undefined, state: ControlState, as: "grant" 
 function release(plan: ControlPlan, state: ControlState, name: string, id: string): ControlStep {
   const index = plan.loops.findIndex((loop) => loop.name === name);
   if (index < 0) {
-    return { state, effects: [{ kind: "answer", id, loop: name, refused: fault("SETPOINT_UNKNOWN_LOOP", { loop: name }) }] };
+    return {
+      state,
+      effects: [
+        { kind: "answer", id, loop: name, refused: fault("SETPOINT_UNKNOWN_LOOP", { loop: name }) },
+      ],
+    };
   }
-  const loops = state.loops.map((loop, at) => (at === index ? { ...loop, override: undefined } : loop));
-  return { state: { ...state, loops }, effects: [{ kind: "answer", id, loop: name, refused: undefined }] };
+  const loops = state.loops.map((loop, at) =>
+    at === index ? { ...loop, override: undefined } : loop,
+  );
+  return {
+    state: { ...state, loops },
+    effects: [{ kind: "answer", id, loop: name, refused: undefined }],
+  };
 }
 
 function remember(state: ControlState, now: Instant): ControlStep {

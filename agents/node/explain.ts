@@ -1,5 +1,11 @@
 import { elapsed, type Instant } from "#src/base/units.ts";
-import type { Claim, ControlStatus, Explanation, InputStatus, OutputStatus } from "#src/contract/query.ts";
+import type {
+  Claim,
+  ControlStatus,
+  Explanation,
+  InputStatus,
+  OutputStatus,
+} from "#src/contract/query.ts";
 import { validate } from "#src/core/control/validate.ts";
 import type { ControlState } from "./control.ts";
 import type { LoopState, OutputState } from "./loop.ts";
@@ -36,20 +42,33 @@ export function explain(
     mode: state.mode.mode,
     modeReason: state.mode.reason,
     because: output.why,
-    winner: { authority: output.authority, value: output.value ?? null, what: winnerOf(output, loop, loopState) },
-    losers: loop === undefined || loopState === undefined ? [] : losersOf(state, loop, loopState, output, now),
+    winner: {
+      authority: output.authority,
+      value: output.value ?? null,
+      what: winnerOf(output, loop, loopState),
+    },
+    losers:
+      loop === undefined || loopState === undefined
+        ? []
+        : losersOf(state, loop, loopState, output, now),
     inputs: loop === undefined ? [] : [inputStatus(plan, state, loop.input, now)],
     readBack: readBack === undefined || readBack.quality !== "good" ? null : readBack.value,
     limits: [
       `bounds ${rule.min} … ${rule.max}`,
       `safe value ${rule.safe}`,
-      ...(rule.times === undefined ? [] : [`minOn ${rule.times.minOn / 1_000} s, minOff ${rule.times.minOff / 1_000} s`]),
+      ...(rule.times === undefined
+        ? []
+        : [`minOn ${rule.times.minOn / 1_000} s, minOff ${rule.times.minOff / 1_000} s`]),
       `on agent loss: ${rule.onAgentLoss}`,
     ],
   };
 }
 
-function winnerOf(output: OutputState, loop: LoopPlan | undefined, state: LoopState | undefined): string {
+function winnerOf(
+  output: OutputState,
+  loop: LoopPlan | undefined,
+  state: LoopState | undefined,
+): string {
   if (loop === undefined || state === undefined) return "no loop drives this output";
   switch (output.authority) {
     case "override":
@@ -66,18 +85,30 @@ function winnerOf(output: OutputState, loop: LoopPlan | undefined, state: LoopSt
 const sayHeld = (what: string, held: LoopState["grant"]): string =>
   held === undefined ? what : `${what}, set by ${held.owner}: ${held.reason}`;
 
-function losersOf(state: ControlState, loop: LoopPlan, of: LoopState, output: OutputState, now: Instant): Claim[] {
+function losersOf(
+  state: ControlState,
+  loop: LoopPlan,
+  of: LoopState,
+  output: OutputState,
+  now: Instant,
+): Claim[] {
   const losers: Claim[] = [];
   const connected = state.mode.mode === "connected";
   if (of.override !== undefined && output.authority !== "override") {
-    losers.push({ authority: "override", value: of.override.value, what: `setpoint by ${of.override.owner}` });
+    losers.push({
+      authority: "override",
+      value: of.override.value,
+      what: `setpoint by ${of.override.owner}`,
+    });
   }
   if (of.grant !== undefined && output.authority !== "grant") {
     const rest = Math.max(0, Math.round(elapsed(now, of.grant.until) / 1_000));
     losers.push({
       authority: "grant",
       value: of.grant.value,
-      what: connected ? `setpoint by ${of.grant.owner}, ${rest} s left` : "the lease it hangs on has lapsed",
+      what: connected
+        ? `setpoint by ${of.grant.owner}, ${rest} s left`
+        : "the lease it hangs on has lapsed",
     });
   }
   if (output.authority !== "default") {
@@ -86,11 +117,17 @@ function losersOf(state: ControlState, loop: LoopPlan, of: LoopState, output: Ou
   return losers;
 }
 
-function inputStatus(plan: ControlPlan, state: ControlState, index: number, now: Instant): InputStatus {
+function inputStatus(
+  plan: ControlPlan,
+  state: ControlState,
+  index: number,
+  now: Instant,
+): InputStatus {
   const rule = plan.inputs[index];
   const reading = state.image.inputs[index];
   const base = { input: rule?.name ?? "?", unit: rule?.unit ?? null };
-  if (rule === undefined || reading === undefined) return { ...base, value: null, quality: "bad", age: null };
+  if (rule === undefined || reading === undefined)
+    return { ...base, value: null, quality: "bad", age: null };
   const { value, quality, age } = validate(rule, reading, now);
   const known = Number.isFinite(value);
   return { ...base, value: known ? value : null, quality, age: known ? age : null };

@@ -15,7 +15,12 @@ export function storeUp(state: LinkState, boot: number, buffered: number): Chang
 }
 
 /** L2: beyond the bound the oldest that no transaction holds is dropped, and counted. */
-export function receive(state: LinkState, samples: readonly Sample[], shed: number, now: Instant): Changed {
+export function receive(
+  state: LinkState,
+  samples: readonly Sample[],
+  shed: number,
+  now: Instant,
+): Changed {
   const all = [...state.pending, ...samples];
   const free = state.appending === 0;
   const excess = free ? Math.max(0, all.length - limits.pendingPoints) : 0;
@@ -29,13 +34,17 @@ export function receive(state: LinkState, samples: readonly Sample[], shed: numb
 /** When the samples that wait have waited long enough. */
 export function flushAt(state: LinkState): Instant | undefined {
   const idle = state.store === "down" || state.appending > 0 || state.pendingSince === undefined;
-  return idle || state.pendingSince === undefined ? undefined : after(state.pendingSince, limits.flushEvery);
+  return idle || state.pendingSince === undefined
+    ? undefined
+    : after(state.pendingSince, limits.flushEvery);
 }
 
 export function flush(
   state: LinkState,
   now: Instant,
-): { readonly taken: number; readonly effect: Extract<LinkEffect, { kind: "append" }> } | undefined {
+):
+  | { readonly taken: number; readonly effect: Extract<LinkEffect, { kind: "append" }> }
+  | undefined {
   const at = flushAt(state);
   if (at === undefined || (now < at && state.pending.length < limits.flushPoints)) return undefined;
   const taken = state.pending.slice(0, limits.flushPoints);
@@ -57,12 +66,12 @@ export function flush(
 export function appended(state: LinkState, upTo: number, buffered: number, now: Instant): Changed {
   invariant(upTo >= state.nextSeq - 1, "numbers only grow");
   const pending = state.pending.slice(state.appending);
+  const buried = upTo - (state.nextSeq - 1) - state.appending;
   return {
     pending,
     pendingSince: pending.length > 0 ? now : undefined,
     appending: 0,
-    // What was shed while the transaction ran is older than nothing that is on disk now.
-    shed: state.shed - (upTo - (state.nextSeq - 1) - state.appending),
+    shed: state.shed - buried,
     nextSeq: upTo + 1,
     buffered,
   };

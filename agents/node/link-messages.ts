@@ -38,7 +38,11 @@ export const modeMessage = (
   plan: LinkPlan,
   boot: number,
   { mode, reason, since }: Extract<LinkInput, { kind: "mode" }>,
-): MessageFor<"mode"> => ({ channel: "mode", params: paramsOf(plan), body: { v: 1, boot, mode, reason, since } });
+): MessageFor<"mode"> => ({
+  channel: "mode",
+  params: paramsOf(plan),
+  body: { v: 1, boot, mode, reason, since },
+});
 
 export const answerMessage = (
   plan: LinkPlan,
@@ -69,7 +73,7 @@ export function batchMessage(plan: LinkPlan, stretch: Stretch): MessageFor<"metr
     body: {
       v: 1,
       boot: stretch.boot,
-      base: stretch.from,
+      base: stretch.base,
       series: [...series.keys()],
       points,
       tombstones: [...stretch.tombstones],

@@ -1,6 +1,7 @@
 import type { Instant } from "#src/base/units.ts";
 import type { Sample } from "#src/contract/samples.ts";
 import type { KnownEpoch } from "#src/core/authority/epoch.ts";
+import type { ControlInput } from "#src/core/control-io.ts";
 import { emptyOutbox, type Outbox } from "#src/core/data/outbox.ts";
 import type { LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import type { Backoff } from "#src/core/protect/backoff.ts";
@@ -29,6 +30,8 @@ export interface LinkState {
   readonly outbox: Outbox;
 
   readonly epoch: KnownEpoch;
+  /** A lease whose epoch is on its way to the disk. */
+  readonly waiting: Extract<ControlInput, { kind: "lease" }> | undefined;
   readonly mode: Extract<LinkInput, { kind: "mode" }> | undefined;
   readonly askedWake: Instant | undefined;
 }
@@ -51,6 +54,7 @@ export const emptyLink = (memory: LinkMemory, now: Instant): LinkState => ({
   backoff: { attempt: 0, seed: memory.seed },
   outbox: emptyOutbox,
   epoch: { epoch: memory.epoch, controller: memory.controller },
+  waiting: undefined,
   mode: undefined,
   askedWake: undefined,
 });

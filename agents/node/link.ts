@@ -1,14 +1,30 @@
 import { unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant } from "#src/base/units.ts";
+import { after, elapsed, type Instant, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Agent, Step } from "#src/core/agent.ts";
 import { hearEpoch } from "#src/core/authority/epoch.ts";
-import { acked, loading, mayLoad, nextDeadline, overdue, refilled, rewind, sent } from "#src/core/data/outbox.ts";
+import type { ControlInput } from "#src/core/control-io.ts";
+import {
+  acked,
+  loading,
+  mayLoad,
+  nextDeadline,
+  overdue,
+  refilled,
+  rewind,
+  sent,
+} from "#src/core/data/outbox.ts";
 import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import { afterSession, nextPause } from "#src/core/protect/backoff.ts";
 import * as inbox from "./inbox.ts";
-import { answerMessage, batchMessage, type LinkPlan, linkMessage, modeMessage } from "./link-messages.ts";
+import {
+  answerMessage,
+  batchMessage,
+  type LinkPlan,
+  linkMessage,
+  modeMessage,
+} from "./link-messages.ts";
 import { emptyLink, type LinkState } from "./link-state.ts";
 
 /**
@@ -29,7 +45,11 @@ export const link: Agent<LinkPlan, LinkMemory, LinkState, LinkInput, LinkEffect>
   },
 
   step(plan, state, input, now) {
-    return settle(plan, take(plan, { ...state, askedWake: wakeLeft(state, input) }, input, now), now);
+    return settle(
+      plan,
+      take(plan, { ...state, askedWake: wakeLeft(state, input) }, input, now),
+      now,
+    );
   },
 };
 
@@ -44,7 +64,11 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "wake":
       return stay(state);
     case "storeUp":
-      return stay({ ...state, ...inbox.storeUp(state, input.boot, input.buffered), outbox: rewind(state.outbox) });
+      return stay({
+        ...state,
+        ...inbox.storeUp(state, input.boot, input.buffered),
+        outbox: rewind(state.outbox),
+      });
     case "storeDown":
       return stay(
         { ...state, store: "down", appending: 0, retryStoreAt: after(now, limits.storeRetry) },
@@ -53,11 +77,18 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "samples":
       return stay({ ...state, ...inbox.receive(state, input.samples, input.shed, now) });
     case "appended":
-      return stay({ ...state, ...inbox.appended(state, input.upTo, input.buffered, now), outbox: refilled(state.outbox) });
+      return stay({
+        ...state,
+        ...inbox.appended(state, input.upTo, input.buffered, now),
+        outbox: refilled(state.outbox),
+      });
     case "evicted":
       return stay(
         { ...state, buffered: input.buffered, evicting: false },
-        { kind: "report", fault: fault("POINTS_SHED", { count: input.count, why: "the buffer is full" }) },
+        {
+          kind: "report",
+          fault: fault("POINTS_SHED", { count: input.count, why: "the buffer is full" }),
+        },
       );
     case "loaded":
       return loaded(plan, state, input, now);
@@ -66,7 +97,7 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "busDown":
       return lost(state, input, now);
     case "message":
-      return hear(state, input, now);
+      return hear(state, input);
     case "epochKept":
       return keptEpoch(state, input);
     case "mode":
@@ -78,8 +109,10 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
   }
 }
 
-const tell = (state: LinkState, message: Extract<LinkEffect, { kind: "publish" }>["message"]): LinkStep =>
-  state.bus === "up" ? stay(state, { kind: "publish", message }) : stay(state);
+const tell = (
+  state: LinkState,
+  message: Extract<LinkEffect, { kind: "publish" }>["message"],
+): LinkStep => (state.bus === "up" ? stay(state, { kind: "publish", message }) : stay(state));
 
 /** A session begins: say that we live, what we are, and send again all that was never acked. */
 function born(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {
@@ -91,23 +124,42 @@ function born(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {
   return { state: next, effects };
 }
 
-function lost(state: LinkState, input: Extract<LinkInput, { kind: "busDown" }>, now: Instant): LinkStep {
-  const lasted = state.upSince === undefined ? state.backoff : afterSession(state.backoff, elapsed(state.upSince, now));
+function lost(
+  state: LinkState,
+  input: Extract<LinkInput, { kind: "busDown" }>,
+  now: Instant,
+): LinkStep {
+  const lasted =
+    state.upSince === undefined
+      ? state.backoff
+      : afterSession(state.backoff, elapsed(state.upSince, now));
   const { pause, state: backoff } = nextPause(lasted);
   return stay(
-    { ...state, bus: "down", upSince: undefined, backoff, reconnectAt: after(now, pause), outbox: rewind(state.outbox) },
+    {
+      ...state,
+      bus: "down",
+      upSince: undefined,
+      backoff,
+      reconnectAt: after(now, pause),
+      outbox: rewind(state.outbox),
+    },
     { kind: "report", fault: input.fault },
   );
 }
 
-function loaded(plan: LinkPlan, state: LinkState, input: Extract<LinkInput, { kind: "loaded" }>, now: Instant): LinkStep {
+function loaded(
+  plan: LinkPlan,
+  state: LinkState,
+  input: Extract<LinkInput, { kind: "loaded" }>,
+  now: Instant,
+): LinkStep {
   if (input.round !== state.outbox.round) return stay(state);
   const next = { ...state, outbox: sent(state.outbox, input.stretch, now) };
   if (input.stretch === undefined || state.bus !== "up") return stay(next);
   return stay(next, { kind: "publish", message: batchMessage(plan, input.stretch) });
 }
 
-function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>, now: Instant): LinkStep {
+function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>): LinkStep {
   const { message } = input;
   switch (message.channel) {
     case "ack": {
@@ -116,22 +168,29 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>, 
       return stay({ ...state, outbox }, { kind: "forget", boot: message.body.boot, upTo: forget });
     }
     case "lease": {
-      const { controller, epoch, ttl } = message.body;
+      const { controller, epoch } = message.body;
+      const lease: ControlInput = {
+        kind: "lease",
+        controller,
+        epoch,
+        ttl: millis(message.body.ttl),
+      };
       const verdict = hearEpoch(state.epoch, { controller, epoch });
       if (verdict.kind === "refused") return stay(state, { kind: "report", fault: verdict.fault });
-      if (verdict.kind === "new") {
-        // The lease itself is lost with it; the next renewal comes soon, and finds its epoch on disk.
-        return stay(state, { kind: "keepEpoch", epoch, controller });
-      }
-      return stay(state, { kind: "control", input: { kind: "lease", controller, epoch, ttl: ttl as typeof limits.leaseTtl } });
+      if (verdict.kind === "known") return stay(state, { kind: "control", input: lease });
+      return stay({ ...state, waiting: lease }, { kind: "keepEpoch", epoch, controller });
     }
     case "setpoint": {
       const { epoch, id, value, for: length, owner, reason } = message.body;
       if (epoch !== state.epoch.epoch) {
-        const refused = fault("LEASE_EPOCH", { epoch, highest: state.epoch.epoch, controller: owner });
+        const refused = fault("LEASE_EPOCH", {
+          epoch,
+          highest: state.epoch.epoch,
+          controller: owner,
+        });
         return stay(state, { kind: "report", fault: refused });
       }
-      const grant = { id, loop: message.params.loop, value, for: length as typeof limits.leaseTtl, owner, reason };
+      const grant = { id, loop: message.params.loop, value, for: millis(length), owner, reason };
       return stay(state, { kind: "control", input: { kind: "grant", grant } });
     }
     default:
@@ -143,8 +202,13 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>, 
   }
 }
 
+/** L3: the epoch is on disk; the lease that brought it may be obeyed. */
 function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKept" }>): LinkStep {
-  return stay({ ...state, epoch: { epoch: input.epoch, controller: input.controller } });
+  const { epoch, controller } = input;
+  const next: LinkState = { ...state, epoch: { epoch, controller }, waiting: undefined };
+  return state.waiting?.epoch === epoch
+    ? stay(next, { kind: "control", input: state.waiting })
+    : stay(next);
 }
 
 /** What follows from the state alone: flush, evict, load, connect, and when to look again. */
@@ -172,7 +236,12 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
   if (state.bus === "up" && state.store === "up") {
     if (overdue(state.outbox, now)) state = { ...state, outbox: rewind(state.outbox) };
     if (mayLoad(state.outbox)) {
-      effects.push({ kind: "load", round: state.outbox.round, after: state.outbox.cursor, limit: limits.batchPoints });
+      effects.push({
+        kind: "load",
+        round: state.outbox.round,
+        after: state.outbox.cursor,
+        limit: limits.batchPoints,
+      });
       state = { ...state, outbox: loading(state.outbox) };
     }
   }

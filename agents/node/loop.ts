@@ -64,12 +64,18 @@ export function adopt(
   reading: Reading | undefined,
   now: Instant,
 ): OutputState {
-  if (rule === undefined || reading === undefined || reading.quality !== "good" || reading.at === output.heardAt) {
+  if (
+    rule === undefined ||
+    reading === undefined ||
+    reading.quality !== "good" ||
+    reading.at === output.heardAt
+  ) {
     return output;
   }
   const heard = { ...output, heardAt: reading.at };
   const settled = output.writtenAt === undefined || reading.at >= after(output.since, rule.settle);
-  const differs = output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
+  const differs =
+    output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
   return settled && differs ? { ...heard, value: reading.value, since: now } : heard;
 }
 
@@ -93,8 +99,13 @@ export function drive(
   const output = outputs[loop.output] as OutputState;
   const sensor = plan.inputs[loop.input];
   const reading = image.inputs[loop.input];
-  const input = sensor === undefined || reading === undefined ? undefined : validate(sensor, reading, now);
-  const chosen = chooseSetpoint({ ...loop, override: state.override, grant: state.grant }, mode, now);
+  const input =
+    sensor === undefined || reading === undefined ? undefined : validate(sensor, reading, now);
+  const chosen = chooseSetpoint(
+    { ...loop, override: state.override, grant: state.grant },
+    mode,
+    now,
+  );
   const next: LoopState = {
     ...state,
     chosen,
@@ -106,7 +117,17 @@ export function drive(
   };
   if (input === undefined || input.quality !== "good") {
     const quality = input === undefined ? "missing" : input.quality;
-    const settled = settle(rule, output, { value: rule.safe, toSafe: true, authority: "safe-state", why: `${sensor?.name} is ${quality}` }, now);
+    const settled = settle(
+      rule,
+      output,
+      {
+        value: rule.safe,
+        toSafe: true,
+        authority: "safe-state",
+        why: `${sensor?.name} is ${quality}`,
+      },
+      now,
+    );
     return { loop: { ...next, pi: undefined }, ...write(loop, output, settled, rule, now) };
   }
   const request = ask(loop, rule, state, output, chosen, input.value, now);
@@ -139,17 +160,30 @@ function ask(
   if (loop.kind === "on-off") {
     const running = output.value !== undefined && output.value > (rule.min + rule.max) / 2;
     const on = onOff(loop, setpoint, value, running);
-    return { ...claim, value: on ? rule.max : rule.min, why: sayOnOff(loop.deadband, setpoint, value, on, running), pi: undefined };
+    return {
+      ...claim,
+      value: on ? rule.max : rule.min,
+      why: sayOnOff(loop.deadband, setpoint, value, on, running),
+      pi: undefined,
+    };
   }
   const piRule = { ...loop, min: rule.min, max: rule.max };
   const fresh = state.pi === undefined || state.lastRun === undefined;
-  const from = fresh ? track(piRule, setpoint, value, output.value ?? rule.safe) : (state.pi as PiState);
+  const from = fresh
+    ? track(piRule, setpoint, value, output.value ?? rule.safe)
+    : (state.pi as PiState);
   const sinceLast = fresh ? loop.period : elapsed(state.lastRun as Instant, now);
   const step = pi(piRule, from, setpoint, value, sinceLast);
   return { ...claim, value: step.output, why: `holds ${value} at ${setpoint}`, pi: step.state };
 }
 
-function sayOnOff(deadband: number, setpoint: number, value: number, on: boolean, was: boolean): string {
+function sayOnOff(
+  deadband: number,
+  setpoint: number,
+  value: number,
+  on: boolean,
+  was: boolean,
+): string {
   const side = value > setpoint ? "above" : "below";
   if (on !== was) return `${value} is ${side} ${setpoint} by more than ${deadband / 2}`;
   return Math.abs(value - setpoint) <= deadband / 2
@@ -168,10 +202,18 @@ interface Settled {
 function settle(rule: OutputPlan, output: OutputState, request: Request, now: Instant): Settled {
   const broken = !Number.isFinite(request.value);
   const wanted = broken ? rule.safe : Math.min(rule.max, Math.max(rule.min, request.value));
-  const said = broken ? { authority: "safe-state" as const, why: "its loop gave no number" } : request;
+  const said = broken
+    ? { authority: "safe-state" as const, why: "its loop gave no number" }
+    : request;
   const bounded =
-    wanted === request.value || broken ? said : { authority: "bounds" as const, why: `${request.why}, kept within ${rule.min} … ${rule.max}` };
-  if (rule.times === undefined) return { value: wanted, authority: bounded.authority, why: bounded.why, broken };
+    wanted === request.value || broken
+      ? said
+      : {
+          authority: "bounds" as const,
+          why: `${request.why}, kept within ${rule.min} … ${rule.max}`,
+        };
+  if (rule.times === undefined)
+    return { value: wanted, authority: bounded.authority, why: bounded.why, broken };
   const half = (rule.min + rule.max) / 2;
   const running = { on: output.value !== undefined && output.value > half, since: output.since };
   const permit = permitRun(rule.times, running, wanted > half, request.toSafe || broken, now);
@@ -182,11 +224,19 @@ function settle(rule: OutputPlan, output: OutputState, request: Request, now: In
 function sayHeld(permit: Permit, now: Instant): string {
   if (permit.held === undefined) return "";
   const rest = Math.ceil(elapsed(now, permit.held.until) / 1_000);
-  return permit.held.rule === "minOff" ? `; rests ${rest} s more (minOff)` : `; runs ${rest} s more (minOn)`;
+  return permit.held.rule === "minOff"
+    ? `; rests ${rest} s more (minOff)`
+    : `; runs ${rest} s more (minOn)`;
 }
 
 /** Orders a new value at once and an old one every `refresh`. */
-function write(loop: LoopPlan, output: OutputState, settled: Settled, rule: OutputPlan, now: Instant): Omit<Driven, "loop"> {
+function write(
+  loop: LoopPlan,
+  output: OutputState,
+  settled: Settled,
+  rule: OutputPlan,
+  now: Instant,
+): Omit<Driven, "loop"> {
   const changed = settled.value !== output.value;
   const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
   const next: OutputState = {
@@ -199,6 +249,10 @@ function write(loop: LoopPlan, output: OutputState, settled: Settled, rule: Outp
   };
   const effects: ControlEffect[] = [];
   if (changed || due) effects.push({ kind: "actuate", output: loop.output, value: settled.value });
-  if (settled.broken) effects.push({ kind: "report", fault: fault("LOOP_FAILED", { loop: loop.name, why: "it gave no number" }) });
+  if (settled.broken)
+    effects.push({
+      kind: "report",
+      fault: fault("LOOP_FAILED", { loop: loop.name, why: "it gave no number" }),
+    });
   return { output: next, effects };
 }

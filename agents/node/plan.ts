@@ -75,7 +75,9 @@ export function planNode(config: NodeConfig): ControlPlan {
       max: input.range[1].value,
       maxAge: input.maxAge,
     })),
-    outputs: Object.entries(config.outputs).map(([name, output]) => planOutput(config, name, output)),
+    outputs: Object.entries(config.outputs).map(([name, output]) =>
+      planOutput(config, name, output),
+    ),
     loops,
     series: [
       ...inputNames.map((name) => `in/${name}`),

@@ -2,13 +2,17 @@ import { after, type Instant, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import { modes } from "#src/contract/messages.ts";
 import type { Step } from "#src/core/agent.ts";
-import type { ControlEffect, Point } from "#src/core/control-io.ts";
 import { validate } from "#src/core/control/validate.ts";
+import type { ControlEffect, Point } from "#src/core/control-io.ts";
 import type { ControlState } from "./control.ts";
 import type { ControlPlan } from "./plan.ts";
 
 /** Once a second all that a person may want to see later: inputs, outputs, setpoints, lateness, mode. */
-export function record(plan: ControlPlan, state: ControlState, now: Instant): Step<ControlState, ControlEffect> {
+export function record(
+  plan: ControlPlan,
+  state: ControlState,
+  now: Instant,
+): Step<ControlState, ControlEffect> {
   if (now < state.nextRecord) return { state, effects: [] };
   const points: Point[] = [];
   const put = (value: number, quality: Point["quality"] = "good"): void => {
@@ -19,7 +23,8 @@ export function record(plan: ControlPlan, state: ControlState, now: Instant): St
     if (reading === undefined) put(Number.NaN, "bad");
     else put(reading.value, validate(rule, reading, now).quality);
   }
-  for (const output of state.outputs) put(output.value ?? Number.NaN, output.value === undefined ? "bad" : "good");
+  for (const output of state.outputs)
+    put(output.value ?? Number.NaN, output.value === undefined ? "bad" : "good");
   for (const loop of state.loops) {
     put(loop.chosen.value);
     put(loop.lateness);

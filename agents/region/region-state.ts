@@ -1,0 +1,35 @@
+import type { Instant, WallTime } from "#src/base/units.ts";
+import type { NodeRecord, StandingGrant } from "#src/contract/region-records.ts";
+import type { Step } from "#src/core/agent.ts";
+import type { Backoff } from "#src/core/protect/backoff.ts";
+import type { RegionEffect } from "#src/core/region-io.ts";
+
+export interface RegionState {
+  readonly bus: "down" | "connecting" | "up";
+  readonly upSince: Instant | undefined;
+  readonly reconnectAt: Instant;
+  readonly backoff: Backoff;
+  /** 0 until the arbiter gave one. */
+  readonly epoch: number;
+  readonly held: boolean;
+  readonly leaseWhy: string;
+  readonly renewAt: Instant;
+  readonly nodes: ReadonlyMap<string, KnownNode>;
+  readonly grants: readonly StandingGrant[];
+  readonly asked: readonly Asked[];
+  readonly askedWake: Instant | undefined;
+}
+
+export interface KnownNode {
+  readonly record: NodeRecord;
+  /** When the record was last written down. */
+  readonly keptAt: WallTime;
+}
+
+/** A `set` that its node has not answered yet. */
+export interface Asked {
+  readonly id: string;
+  readonly deadline: Instant;
+}
+
+export type RegionStep = Step<RegionState, RegionEffect>;
