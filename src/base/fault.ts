@@ -147,6 +147,11 @@ export const faults = {
     (p: { path: string; why: string }) => `no local socket at ${p.path}: ${p.why}`,
     "set RUNTIME_DIRECTORY or HOLDFAST_RUNTIME to a folder this user can write; status and set do not work meanwhile",
   ),
+  SIMULATION_REFUSED: entry(
+    "stop",
+    (p: { node: string; at: string; why: string }) => `${p.node}: ${p.at}: ${p.why}`,
+    "name a sensor or actuator of the plant; docs/plants.md lists them",
+  ),
   NOT_RUNNING: entry(
     "refuse",
     (p: { what: string; where: string }) => `no ${p.what} runs here (looked in ${p.where})`,
