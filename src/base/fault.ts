@@ -168,6 +168,59 @@ export const faults = {
       `there is no output "${p.output}" on this node; there is ${p.known}`,
     "holdfast status NODE lists its outputs",
   ),
+  USAGE: entry(
+    "refuse",
+    (p: { why: string }) => p.why,
+    "holdfast --help lists the verbs; holdfast VERB --help begins with examples",
+  ),
+  CONFIG_ABSENT: entry(
+    "stop",
+    (p: { looked: string }) => `no configuration found (looked for ${p.looked})`,
+    "write one with holdfast init, or name it with --config",
+  ),
+  CONFIG_REFUSED: entry(
+    "stop",
+    (p: { path: string; problems: number }) =>
+      `${p.path} has ${p.problems === 1 ? "a problem" : `${p.problems} problems`}`,
+    "mend what is marked, then see holdfast run --check",
+  ),
+  CONFIG_ROLE: entry(
+    "stop",
+    (p: { path: string; role: string; wanted: string }) =>
+      `${p.path} is of role ${p.role}, not ${p.wanted}`,
+    "name a file with the right role",
+  ),
+  FILE_EXISTS: entry(
+    "refuse",
+    (p: { path: string }) => `${p.path} is there already`,
+    "choose another name with --output, or replace it with --force",
+  ),
+  FILE_UNWRITABLE: entry(
+    "refuse",
+    (p: { path: string; why: string }) => `cannot write ${p.path}: ${p.why}`,
+    "choose a folder that this user can write",
+  ),
+  DEMO_ABSENT: entry(
+    "refuse",
+    (p: { path: string; why: string }) => `no demo answers at ${p.path}: ${p.why}`,
+    "start one with holdfast demo in another terminal",
+  ),
+  DEMO_RUNNING: entry(
+    "stop",
+    (p: { what: string; where: string }) => `${p.what} runs already (in ${p.where})`,
+    "stop it, or give this demo a socket folder of its own with HOLDFAST_RUNTIME",
+  ),
+  DEMO_CHILD: entry(
+    "stop",
+    (p: { name: string; how: string; said: string }) =>
+      `${p.name} ${p.how}; its log ends: ${p.said}`,
+    "run the demo with --keep and read the logs in its folder",
+  ),
+  DEMO_UNSOUND: entry(
+    "stop",
+    (p: { why: string }) => `the account does not balance: ${p.why}`,
+    "this is a defect of holdfast; please report it with the folder of holdfast demo --keep",
+  ),
   LOOP_FAILED: entry(
     "fall-back",
     (p: { loop: string; why: string }) => `loop ${p.loop} failed: ${p.why}`,
