@@ -53,7 +53,7 @@ export const emptyLink = (memory: LinkMemory, now: Instant): LinkState => ({
   reconnectAt: now,
   backoff: { attempt: 0, seed: memory.seed },
   outbox: emptyOutbox,
-  epoch: { epoch: memory.epoch, controller: memory.controller },
+  epoch: { epoch: 0, controller: "" },
   waiting: undefined,
   mode: undefined,
   askedWake: undefined,

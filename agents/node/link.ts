@@ -63,12 +63,10 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
   switch (input.kind) {
     case "wake":
       return stay(state);
+    case "stop":
+      return stop(plan, state, now);
     case "storeUp":
-      return stay({
-        ...state,
-        ...inbox.storeUp(state, input.boot, input.buffered),
-        outbox: rewind(state.outbox),
-      });
+      return storeUp(state, input);
     case "storeDown":
       return stay(
         { ...state, store: "down", appending: 0, retryStoreAt: after(now, limits.storeRetry) },
@@ -113,6 +111,17 @@ const tell = (
   state: LinkState,
   message: Extract<LinkEffect, { kind: "publish" }>["message"],
 ): LinkStep => (state.bus === "up" ? stay(state, { kind: "publish", message }) : stay(state));
+
+function storeUp(state: LinkState, input: Extract<LinkInput, { kind: "storeUp" }>): LinkStep {
+  const { boot, buffered, epoch, controller } = input;
+  const known = epoch > state.epoch.epoch ? { epoch, controller } : state.epoch;
+  return stay({ ...state, ...inbox.storeUp(state, boot, buffered), epoch: known, outbox: rewind(state.outbox) });
+}
+
+function stop(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {
+  const hurried: LinkState = { ...state, pendingSince: state.pendingSince && after(now, millis(-limits.flushEvery)) };
+  return tell(hurried, linkMessage(plan, state, "down"));
+}
 
 /** A session begins: say that we live, what we are, and send again all that was never acked. */
 function born(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {

@@ -23,7 +23,7 @@ export function ask(
   const { id, node, loop, value, owner, reason } = request;
   const known = state.nodes.get(node);
   if (known === undefined) return refuse(state, id, fault("NODE_UNKNOWN", { node }));
-  if (known.link !== "up" || !state.held || state.bus !== "up")
+  if (known.record.link !== "up" || !state.held || state.bus !== "up")
     return refuse(state, id, fault("NODE_SILENT", { node }));
   const until = wallTime(wall + request.for);
   const grant: StandingGrant = { id, node, loop, value, owner, reason, until };

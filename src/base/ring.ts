@@ -19,13 +19,12 @@ export class Ring<T> {
     return this.#items.length - this.#head;
   }
 
-  push(item: T): void {
+  /** Returns what had to leave for it. */
+  push(item: T): T | undefined {
     this.#items.push(item);
-    if (this.size > this.#capacity) {
-      this.#head += 1;
-      this.#shed += 1;
-    }
-    this.#compact();
+    if (this.size <= this.#capacity) return undefined;
+    this.#shed += 1;
+    return this.shift();
   }
 
   shift(): T | undefined {

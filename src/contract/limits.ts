@@ -37,14 +37,11 @@ export const limits = {
   /** Tombstones one message carries. */
   batchTombstones: 64,
 
-  /** Messages on the way between the control thread and the link thread, each way. */
-  channelMessages: 256,
-  /** Points the control thread holds while the link thread is busy. */
-  channelPoints: 20_000,
+  /** Messages on the way from one thread to the other without an ack, and those that wait behind. */
+  channelMessages: 32,
+  channelWaiting: 256,
   /** Inputs that wait in front of an agent. */
   mailbox: 4_096,
-  /** Decisions kept for `holdfast why`, for each output. */
-  decisionsPerOutput: 32,
   /** Changes of mode a region keeps for each node. */
   modeChangesPerNode: 1_000,
 
@@ -66,6 +63,15 @@ export const limits = {
   queryBytes: 4 * 1024 * 1024,
   queryClients: 32,
   queryTimeout: seconds(5) as Millis,
+
+  /** Questions on their way to the control thread or to a node. */
+  pendingQuestions: 64,
+  /** Kinds of fault a process remembers for status. */
+  faultsRemembered: 32,
+  /** Restarts of one agent within `restartWindow`, after which it rests for `restartRest`. */
+  restarts: 5,
+  restartWindow: seconds(30) as Millis,
+  restartRest: seconds(5) as Millis,
 
   /** One turn of the link thread may hold it no longer than this. */
   turn: millis(2),

@@ -22,6 +22,8 @@ export interface Place {
 /** A stretch of the buffer in order: every number from `from` to `to` is a sample or in a tombstone. */
 export interface Stretch {
   readonly boot: number;
+  /** Everything of this boot below it was acked and is gone; what is between it and `from` is not. */
+  readonly base: number;
   readonly from: number;
   readonly to: number;
   readonly samples: readonly NumberedSample[];

@@ -10,15 +10,23 @@ import type { ControlInput } from "./control-io.ts";
 export interface LinkMemory {
   /** Chance for backoff. */
   readonly seed: number;
-  /** Highest epoch ever obeyed and who held it; 0 and "" when none. */
-  readonly epoch: number;
-  readonly controller: string;
 }
 
 export type LinkInput =
   | { readonly kind: "wake" }
-  /** The buffer can be written; `boot` numbers this run and is on disk. */
-  | { readonly kind: "storeUp"; readonly boot: number; readonly buffered: number }
+  /** The process is about to end in order: put on disk what waits, say good-bye. */
+  | { readonly kind: "stop" }
+  /**
+   * Disk works: `boot` numbers this run and is written down; with it the highest epoch ever obeyed
+   * and who held it, 0 and "" when none.
+   */
+  | {
+      readonly kind: "storeUp";
+      readonly boot: number;
+      readonly buffered: number;
+      readonly epoch: number;
+      readonly controller: string;
+    }
   | { readonly kind: "storeDown"; readonly fault: Fault }
   | { readonly kind: "busUp" }
   | { readonly kind: "busDown"; readonly fault: Fault }
@@ -52,7 +60,12 @@ export type LinkEffect =
       readonly tombstones: readonly Tombstone[];
     }
   /** The next stretch after this place; the oldest there is when undefined. */
-  | { readonly kind: "load"; readonly round: number; readonly after: Place | undefined; readonly limit: number }
+  | {
+      readonly kind: "load";
+      readonly round: number;
+      readonly after: Place | undefined;
+      readonly limit: number;
+    }
   /** Makes a tombstone of the oldest. */
   | { readonly kind: "evict"; readonly count: number }
   | { readonly kind: "forget"; readonly boot: number; readonly upTo: number }

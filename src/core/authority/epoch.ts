@@ -26,7 +26,10 @@ export function hearEpoch(known: KnownEpoch, said: KnownEpoch): EpochVerdict {
   }
   if (said.controller !== known.controller) {
     const rival = said.controller;
-    return { kind: "refused", fault: fault("LEASE_RIVAL", { epoch: said.epoch, controller: known.controller, rival }) };
+    return {
+      kind: "refused",
+      fault: fault("LEASE_RIVAL", { epoch: said.epoch, controller: known.controller, rival }),
+    };
   }
   return { kind: "known" };
 }

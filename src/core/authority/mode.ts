@@ -88,7 +88,12 @@ export function modeAt(state: ModeMachine, budget: Millis, now: Instant): ModeMa
     };
   }
   if (state.mode === "autonomous" && aloneFor(state, now) >= budget) {
-    return { ...state, mode: "safe", since: now, reason: `the autonomy budget of ${formatDuration(budget)} is spent` };
+    return {
+      ...state,
+      mode: "safe",
+      since: now,
+      reason: `the autonomy budget of ${formatDuration(budget)} is spent`,
+    };
   }
   return state;
 }

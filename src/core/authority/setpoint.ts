@@ -31,7 +31,8 @@ export interface Chosen {
 
 export function chooseSetpoint(sources: SetpointSources, mode: Mode, now: Instant): Chosen {
   const { override, grant } = sources;
-  if (override !== undefined && now < override.until) return { authority: "override", value: override.value };
+  if (override !== undefined && now < override.until)
+    return { authority: "override", value: override.value };
   if (grant !== undefined && now < grant.until && mode === "connected") {
     return { authority: "grant", value: grant.value };
   }

@@ -29,7 +29,13 @@ interface Sent {
   readonly deadline: Instant;
 }
 
-export const emptyOutbox: Outbox = { cursor: undefined, inFlight: [], loading: false, drained: false, round: 0 };
+export const emptyOutbox: Outbox = {
+  cursor: undefined,
+  inFlight: [],
+  loading: false,
+  drained: false,
+  round: 0,
+};
 
 /** A new session, or an ack that stayed away: begin again at the oldest (OB4). */
 export const rewind = (outbox: Outbox): Outbox => ({ ...emptyOutbox, round: outbox.round + 1 });
@@ -40,7 +46,8 @@ export const mayLoad = (outbox: Outbox): boolean =>
 export const loading = (outbox: Outbox): Outbox => ({ ...outbox, loading: true });
 
 /** There is something new behind the cursor. */
-export const refilled = (outbox: Outbox): Outbox => (outbox.drained ? { ...outbox, drained: false } : outbox);
+export const refilled = (outbox: Outbox): Outbox =>
+  outbox.drained ? { ...outbox, drained: false } : outbox;
 
 export function sent(outbox: Outbox, stretch: Stretch | undefined, now: Instant): Outbox {
   if (stretch === undefined) return { ...outbox, loading: false, drained: true };
@@ -50,7 +57,12 @@ export function sent(outbox: Outbox, stretch: Stretch | undefined, now: Instant)
     cursor: { boot: stretch.boot, seq: stretch.to },
     inFlight: [
       ...outbox.inFlight,
-      { boot: stretch.boot, from: stretch.from, to: stretch.to, deadline: after(now, limits.ackTimeout) },
+      {
+        boot: stretch.boot,
+        from: stretch.from,
+        to: stretch.to,
+        deadline: after(now, limits.ackTimeout),
+      },
     ],
     loading: false,
     drained: false,

@@ -18,7 +18,10 @@ export interface Backoff {
 const least = 100;
 
 export function nextPause(state: Backoff): { readonly pause: Millis; readonly state: Backoff } {
-  const ceiling = Math.min(limits.backoffCap, limits.backoffBase * 2 ** Math.min(state.attempt, 16));
+  const ceiling = Math.min(
+    limits.backoffCap,
+    limits.backoffBase * 2 ** Math.min(state.attempt, 16),
+  );
   const drawn = draw(state.seed);
   const share = drawn.value / 0x1_0000_0000;
   return {

@@ -23,7 +23,13 @@ export interface Permit {
   readonly held: { readonly rule: keyof RunTimes; readonly until: Instant } | undefined;
 }
 
-export function permitRun(times: RunTimes, running: Running, wanted: boolean, toSafe: boolean, now: Instant): Permit {
+export function permitRun(
+  times: RunTimes,
+  running: Running,
+  wanted: boolean,
+  toSafe: boolean,
+  now: Instant,
+): Permit {
   if (wanted === running.on) return { on: wanted, held: undefined };
   const rule = wanted ? "minOff" : "minOn";
   const until = after(running.since, times[rule]);

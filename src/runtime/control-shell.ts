@@ -1,0 +1,158 @@
+import { unreachable } from "#src/base/assert.ts";
+import { fault } from "#src/base/fault.ts";
+import { after, type Instant, type Millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
+import type { Agent } from "#src/core/agent.ts";
+import type { ControlEffect, ControlInput, ControlMemory } from "#src/core/control-io.ts";
+import type { Clock, Timer } from "#src/ports/clock.ts";
+import type { Devices } from "#src/ports/devices.ts";
+import { CreditSender } from "./credit-sender.ts";
+import { CycleSchedule } from "./cycle-schedule.ts";
+import { Host } from "./host.ts";
+import type { About, Frame, Told, ToControl, ToLink } from "./threads.ts";
+
+/**
+ * The control thread's shell: it wakes the control agent on its schedule, hands it the image of the
+ * devices, and carries out what it decides. It needs nobody above it to go on.
+ */
+export interface ControlShellParts<Plan, State> {
+  readonly agent: Agent<Plan, ControlMemory, State, ControlInput, ControlEffect>;
+  readonly plan: Plan;
+  readonly memory: ControlMemory;
+  /** Period of each loop, in the plan's order. */
+  readonly periods: readonly Millis[];
+  /** What each output takes when the agent fails or the process ends; undefined: left as it is. */
+  readonly onFailure: readonly number[];
+  readonly onStop: readonly (number | undefined)[];
+  readonly devices: Devices;
+  readonly clock: Clock;
+  readonly post: (frame: Frame<ToLink>) => void;
+  readonly answer: (state: State, about: About, schedule: CycleSchedule) => Told;
+}
+
+export class ControlShell<Plan, State> {
+  readonly #parts: ControlShellParts<Plan, State>;
+  readonly #host: Host<Plan, ControlMemory, State, ControlInput, ControlEffect>;
+  readonly #sender: CreditSender<ToLink>;
+  readonly #schedule: CycleSchedule;
+  /** Looks at mode and records at least this often, whatever the loops' periods. */
+  #housekeeping: Instant;
+  #shed = 0;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(parts: ControlShellParts<Plan, State>) {
+    this.#parts = parts;
+    const { agent, plan, memory, clock, onFailure, devices, periods } = parts;
+    this.#sender = new CreditSender(
+      (message) => parts.post({ message }),
+      (message) => this.#countShed(message),
+    );
+    this.#schedule = new CycleSchedule(periods, clock.now());
+    this.#housekeeping = clock.now();
+    this.#host = new Host({
+      agent,
+      config: plan,
+      memory: () => memory,
+      clock,
+      perform: (effect) => this.#perform(effect),
+      failed: (error) => {
+        for (const [output, value] of onFailure.entries()) devices.write(output, value);
+        this.#send({ kind: "report", fault: fault("AGENT_FAILED", { agent: agent.kind, why: String(error) }) });
+      },
+    });
+  }
+
+  start(): void {
+    this.#host.start();
+    this.#cycle();
+  }
+
+  receive(frame: Frame<ToControl>): void {
+    if ("ack" in frame) {
+      this.#sender.acked();
+      return;
+    }
+    this.#parts.post({ ack: true });
+    const { message } = frame;
+    switch (message.kind) {
+      case "input":
+        this.#host.post(message.input);
+        return;
+      case "ask": {
+        const { state } = this.#host;
+        if (state === undefined) return;
+        const told = this.#parts.answer(state, message.about, this.#schedule);
+        this.#send({ kind: "told", id: message.id, told });
+        return;
+      }
+      case "stop":
+        void this.#stop();
+        return;
+      default:
+        unreachable(message, "message to the control thread");
+    }
+  }
+
+  report(effect: Extract<ToLink, { kind: "report" | "deviceFound" }>): void {
+    this.#send(effect);
+  }
+
+  #cycle(): void {
+    if (this.#stopped) return;
+    const { clock, devices } = this.#parts;
+    const now = clock.now();
+    const { due, lateness } = this.#schedule.take(now);
+    if (due.length > 0 || now >= this.#housekeeping) {
+      this.#host.post({ kind: "cycle", due, lateness, image: devices.image() });
+      this.#housekeeping = after(now, limits.recordEvery);
+    }
+    const next = this.#schedule.next() ?? this.#housekeeping;
+    const soonest = Math.min(next, this.#housekeeping) as Instant;
+    this.#timer = clock.at(soonest, () => this.#cycle());
+  }
+
+  #perform(effect: ControlEffect): void {
+    switch (effect.kind) {
+      case "actuate":
+        this.#parts.devices.write(effect.output, effect.value);
+        return;
+      case "record":
+        this.#send({ kind: "points", points: effect.points, shed: this.#takeShed() });
+        return;
+      case "mode":
+      case "remember":
+      case "answer":
+      case "report":
+        this.#send(effect);
+        return;
+      default:
+        unreachable(effect, "control effect");
+    }
+  }
+
+  #send(message: ToLink): void {
+    this.#sender.send(message);
+  }
+
+  #countShed(message: ToLink): void {
+    if (message.kind === "points") this.#shed += message.points.length + message.shed;
+  }
+
+  #takeShed(): number {
+    const shed = this.#shed;
+    this.#shed = 0;
+    return shed;
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    const { devices, onStop } = this.#parts;
+    for (const [output, value] of onStop.entries()) {
+      if (value !== undefined) devices.write(output, value);
+    }
+    await devices.close();
+    this.#parts.post({ message: { kind: "stopped" } });
+  }
+}

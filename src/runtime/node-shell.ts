@@ -1,0 +1,314 @@
+import { unreachable } from "#src/base/assert.ts";
+import { type Fault, FaultError, fault } from "#src/base/fault.ts";
+import { elapsed, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
+import type { BufferStatus, LinkState as UplinkStatus } from "#src/contract/query.ts";
+import type { Agent } from "#src/core/agent.ts";
+import type { ControlInput } from "#src/core/control-io.ts";
+import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
+import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
+import type { Clock, Timer } from "#src/ports/clock.ts";
+import type { MetricStore } from "#src/ports/metric-store.ts";
+import type { StateStore } from "#src/ports/state-store.ts";
+import { CreditSender } from "./credit-sender.ts";
+import type { FaultBoard } from "./fault-board.ts";
+import { Host } from "./host.ts";
+import type { Frame, ToControl, ToLink } from "./threads.ts";
+
+/**
+ * The link thread's shell: between the control thread, the disk and the broker. It carries out what
+ * the link agent decides, and hands people's questions to the control thread.
+ */
+export interface NodeShellParts<Plan, State> {
+  readonly agent: Agent<Plan, LinkMemory, State, LinkInput, LinkEffect>;
+  readonly plan: Plan;
+  readonly seed: number;
+  /** Names of the series, in the order of the control plan. */
+  readonly series: readonly string[];
+  readonly url: string | undefined;
+  readonly subscriptions: readonly string[];
+  readonly clock: Clock;
+  readonly board: FaultBoard;
+  /** Undefined when the first opening failed; `openState` is tried again then. */
+  readonly state: StateStore | undefined;
+  readonly openState: () => StateStore;
+  readonly openMetrics: () => MetricStore;
+  readonly openBus: ((events: BusEvents) => Bus) | undefined;
+  /** How many samples the agent holds that are not on disk yet. */
+  readonly pendingOf: (state: State) => number;
+  readonly postControl: (frame: Frame<ToControl>) => void;
+  /** All other messages of the control thread, after the shell has dealt with them. */
+  readonly onControl: (message: ToLink) => void;
+}
+
+export class NodeShell<Plan, State> {
+  readonly #parts: NodeShellParts<Plan, State>;
+  readonly #host: Host<Plan, LinkMemory, State, LinkInput, LinkEffect>;
+  readonly #bus: Bus | undefined;
+  #toControl: CreditSender<ToControl>;
+  #state: StateStore | undefined;
+  #metrics: MetricStore | undefined;
+  #boot: number | undefined;
+  #storeFault: Fault | undefined;
+  #uplink: UplinkStatus | null;
+  #wake: Timer | undefined;
+  #heard: Instant;
+
+  constructor(parts: NodeShellParts<Plan, State>) {
+    this.#parts = parts;
+    const { agent, plan, seed, clock, board, url } = parts;
+    this.#state = parts.state;
+    this.#heard = clock.now();
+    this.#uplink = url === undefined ? null : { url, state: "down", since: clock.wall(), why: "not tried yet" };
+    this.#toControl = this.#newSender();
+    this.#host = new Host({
+      agent,
+      config: plan,
+      memory: () => ({ seed }),
+      clock,
+      perform: (effect) => this.#perform(effect),
+      failed: (error) => board.put(fault("AGENT_FAILED", { agent: agent.kind, why: String(error) })),
+    });
+    this.#bus = parts.openBus?.({
+      up: () => this.#up(),
+      down: (met) => this.#down(met),
+      message: (message) => this.#host.post({ kind: "message", message }),
+      refused: (met) => board.put(met),
+    });
+  }
+
+  get boot(): number | undefined {
+    return this.#boot;
+  }
+
+  get uplink(): UplinkStatus | null {
+    return this.#uplink;
+  }
+
+  get stateStore(): StateStore | undefined {
+    return this.#state;
+  }
+
+  /** How long the control thread has said nothing. */
+  get controlSilence(): number {
+    return elapsed(this.#heard, this.#parts.clock.now());
+  }
+
+  start(): void {
+    this.#host.start();
+  }
+
+  /** A new control thread begins with an empty channel. */
+  controlStarted(): void {
+    this.#toControl = this.#newSender();
+    this.#heard = this.#parts.clock.now();
+  }
+
+  tellControl(message: ToControl): void {
+    this.#toControl.send(message);
+  }
+
+  receive(frame: Frame<ToLink>): void {
+    this.#heard = this.#parts.clock.now();
+    if ("ack" in frame) {
+      this.#toControl.acked();
+      return;
+    }
+    this.#parts.postControl({ ack: true });
+    this.#take(frame.message);
+    this.#parts.onControl(frame.message);
+  }
+
+  buffer(): BufferStatus {
+    const { state } = this.#host;
+    const pending = state === undefined ? 0 : this.#parts.pendingOf(state);
+    const rows = this.#try(() => this.#metrics?.ledger() ?? []) ?? [];
+    const sum = (of: "produced" | "buffered" | "tombstoned"): number => rows.reduce((total, row) => total + row[of], 0);
+    return {
+      produced: sum("produced"),
+      buffered: sum("buffered"),
+      tombstoned: sum("tombstoned"),
+      pending,
+      store: this.#storeFault ?? "ok",
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#host.post({ kind: "stop" });
+    this.#wake?.cancel();
+    await this.#bus?.close();
+    this.#metrics?.close();
+    this.#state?.close();
+  }
+
+  #take(message: ToLink): void {
+    const { board, series } = this.#parts;
+    switch (message.kind) {
+      case "points": {
+        const samples = message.points.map((point) => ({
+          at: this.#toWall(point.at),
+          series: series[point.series] ?? "?",
+          value: point.value,
+          quality: point.quality,
+        }));
+        this.#host.post({ kind: "samples", samples, shed: message.shed });
+        return;
+      }
+      case "mode": {
+        const { mode, reason, since } = message.mode;
+        this.#host.post({ kind: "mode", mode, reason, since: this.#toWall(since) });
+        return;
+      }
+      case "answer":
+        this.#host.post(message);
+        return;
+      case "remember":
+        this.#try(() => this.#state?.keepIsolation(message.isolatedFor));
+        return;
+      case "report":
+        board.put(message.fault);
+        return;
+      case "deviceFound":
+      case "told":
+      case "stopped":
+        return;
+      default:
+        unreachable(message, "message to the link thread");
+    }
+  }
+
+  #perform(effect: LinkEffect): void {
+    switch (effect.kind) {
+      case "openStore":
+        this.#withStore(() => this.#openStores());
+        return;
+      case "append":
+        this.#withStore(() => {
+          this.#disk().append(effect.boot, effect.samples, effect.tombstones);
+          const upTo = Math.max(effect.samples.at(-1)?.seq ?? 0, effect.tombstones.at(-1)?.to ?? 0);
+          return { kind: "appended", upTo, buffered: this.#buffered() };
+        });
+        return;
+      case "load":
+        this.#withStore(() => {
+          const stretch = this.#disk().load(effect.after, effect.limit);
+          return { kind: "loaded", round: effect.round, stretch };
+        });
+        return;
+      case "forget":
+        this.#withStore(() => {
+          this.#disk().forget(effect.boot, effect.upTo);
+          return undefined;
+        });
+        return;
+      case "evict":
+        this.#withStore(() => {
+          const count = this.#disk().evict(effect.count);
+          return { kind: "evicted", count, buffered: this.#buffered() };
+        });
+        return;
+      case "keepEpoch":
+        this.#withStore(() => {
+          const { epoch, controller } = effect;
+          this.#state?.keepEpoch(epoch, controller);
+          return { kind: "epochKept", epoch, controller };
+        });
+        return;
+      case "connect":
+        this.#bus?.open(this.#session(effect.will));
+        return;
+      case "publish":
+        // What the connection does not take is sent again after the next ack is missed.
+        this.#bus?.publish(effect.message);
+        return;
+      case "control":
+        this.#toControl.send({ kind: "input", input: effect.input satisfies ControlInput });
+        return;
+      case "wake":
+        this.#wake?.cancel();
+        this.#wake = this.#parts.clock.at(effect.at, () => this.#host.post({ kind: "wake" }));
+        return;
+      case "report":
+        this.#parts.board.put(effect.fault);
+        return;
+      default:
+        unreachable(effect, "link effect");
+    }
+  }
+
+  #session(will: Session["will"]): Session {
+    return { will, subscriptions: this.#parts.subscriptions };
+  }
+
+  #openStores(): LinkInput {
+    const { openState, openMetrics } = this.#parts;
+    this.#state ??= openState();
+    this.#boot ??= this.#state.begin();
+    this.#metrics ??= openMetrics();
+    const { epoch, controller } = this.#state.read();
+    const buffered = this.#buffered();
+    this.#storeFault = undefined;
+    return { kind: "storeUp", boot: this.#boot, buffered, epoch, controller };
+  }
+
+  #disk(): MetricStore {
+    if (this.#metrics === undefined) {
+      throw new FaultError(fault("STORE_FAILED", { path: "metrics.db", why: "it is not open" }));
+    }
+    return this.#metrics;
+  }
+
+  #buffered(): number {
+    return (this.#metrics?.ledger() ?? []).reduce((sum, row) => sum + row.buffered, 0);
+  }
+
+  /** The disk's no is an input like any other. */
+  #withStore(work: () => LinkInput | undefined): void {
+    try {
+      const input = work();
+      if (input !== undefined) this.#host.post(input);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      this.#storeFault = error.fault;
+      this.#host.post({ kind: "storeDown", fault: error.fault });
+    }
+  }
+
+  #try<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      this.#parts.board.put(error.fault);
+      return undefined;
+    }
+  }
+
+  #up(): void {
+    this.#setUplink("up", "connected");
+    this.#host.post({ kind: "busUp" });
+  }
+
+  #down(met: Fault): void {
+    this.#setUplink("down", met.message);
+    this.#host.post({ kind: "busDown", fault: met });
+  }
+
+  #setUplink(state: "up" | "down", why: string): void {
+    if (this.#uplink === null) return;
+    const since = this.#uplink.state === state ? this.#uplink.since : this.#parts.clock.wall();
+    this.#uplink = { ...this.#uplink, state, since, why };
+  }
+
+  #newSender(): CreditSender<ToControl> {
+    const { postControl, board } = this.#parts;
+    return new CreditSender<ToControl>(
+      (message) => postControl({ message }),
+      () => board.put(fault("CONTROL_LOST", { why: "it takes no messages" })),
+    );
+  }
+
+  #toWall(at: Instant): WallTime {
+    const { clock } = this.#parts;
+    return wallTime(Math.round(clock.wall() - elapsed(at, clock.now())));
+  }
+}

@@ -1,0 +1,29 @@
+import type { Fault } from "#src/base/fault.ts";
+import type { Millis } from "#src/base/units.ts";
+import type { ControlStatus, Explanation } from "#src/contract/query.ts";
+import type { ControlInput, ModeState, Point } from "#src/core/control-io.ts";
+
+/** What the control thread and the link thread of a node say to each other; plain data only. */
+export type ToLink =
+  | { readonly kind: "points"; readonly points: readonly Point[]; readonly shed: number }
+  | { readonly kind: "mode"; readonly mode: ModeState }
+  | { readonly kind: "remember"; readonly isolatedFor: Millis }
+  | { readonly kind: "answer"; readonly id: string; readonly loop: string; readonly refused: Fault | undefined }
+  | { readonly kind: "report"; readonly fault: Fault }
+  | { readonly kind: "deviceFound"; readonly device: string }
+  | { readonly kind: "told"; readonly id: string; readonly told: Told }
+  | { readonly kind: "stopped" };
+
+export type ToControl =
+  | { readonly kind: "input"; readonly input: ControlInput }
+  | { readonly kind: "ask"; readonly id: string; readonly about: About }
+  | { readonly kind: "stop" };
+
+export type About = { readonly kind: "status" } | { readonly kind: "why"; readonly output: string };
+
+export type Told =
+  | { readonly kind: "status"; readonly status: ControlStatus }
+  | { readonly kind: "why"; readonly explanation: Explanation | undefined };
+
+/** A message, or the receiver's word that it took one. */
+export type Frame<T> = { readonly message: T } | { readonly ack: true };
