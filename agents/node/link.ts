@@ -115,11 +115,19 @@ const tell = (
 function storeUp(state: LinkState, input: Extract<LinkInput, { kind: "storeUp" }>): LinkStep {
   const { boot, buffered, epoch, controller } = input;
   const known = epoch > state.epoch.epoch ? { epoch, controller } : state.epoch;
-  return stay({ ...state, ...inbox.storeUp(state, boot, buffered), epoch: known, outbox: rewind(state.outbox) });
+  return stay({
+    ...state,
+    ...inbox.storeUp(state, boot, buffered),
+    epoch: known,
+    outbox: rewind(state.outbox),
+  });
 }
 
 function stop(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {
-  const hurried: LinkState = { ...state, pendingSince: state.pendingSince && after(now, millis(-limits.flushEvery)) };
+  const hurried: LinkState = {
+    ...state,
+    pendingSince: state.pendingSince && after(now, millis(-limits.flushEvery)),
+  };
   return tell(hurried, linkMessage(plan, state, "down"));
 }
 

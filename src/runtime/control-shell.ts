@@ -9,7 +9,7 @@ import type { Devices } from "#src/ports/devices.ts";
 import { CreditSender } from "./credit-sender.ts";
 import { CycleSchedule } from "./cycle-schedule.ts";
 import { Host } from "./host.ts";
-import type { About, Frame, Told, ToControl, ToLink } from "./threads.ts";
+import type { About, Frame, ToControl, ToLink, Told } from "./threads.ts";
 
 /**
  * The control thread's shell: it wakes the control agent on its schedule, hands it the image of the
@@ -58,7 +58,10 @@ export class ControlShell<Plan, State> {
       perform: (effect) => this.#perform(effect),
       failed: (error) => {
         for (const [output, value] of onFailure.entries()) devices.write(output, value);
-        this.#send({ kind: "report", fault: fault("AGENT_FAILED", { agent: agent.kind, why: String(error) }) });
+        this.#send({
+          kind: "report",
+          fault: fault("AGENT_FAILED", { agent: agent.kind, why: String(error) }),
+        });
       },
     });
   }

@@ -21,7 +21,10 @@ export class CycleSchedule {
   readonly #lateness: Lateness[];
 
   constructor(periods: readonly Millis[], start: Instant) {
-    invariant(periods.every((period) => period > 0), "every loop has a period");
+    invariant(
+      periods.every((period) => period > 0),
+      "every loop has a period",
+    );
     this.#periods = periods;
     this.#next = periods.map(() => start);
     this.#cycles = periods.map(() => 0);

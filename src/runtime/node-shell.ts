@@ -58,7 +58,8 @@ export class NodeShell<Plan, State> {
     const { agent, plan, seed, clock, board, url } = parts;
     this.#state = parts.state;
     this.#heard = clock.now();
-    this.#uplink = url === undefined ? null : { url, state: "down", since: clock.wall(), why: "not tried yet" };
+    this.#uplink =
+      url === undefined ? null : { url, state: "down", since: clock.wall(), why: "not tried yet" };
     this.#toControl = this.#newSender();
     this.#host = new Host({
       agent,
@@ -66,7 +67,8 @@ export class NodeShell<Plan, State> {
       memory: () => ({ seed }),
       clock,
       perform: (effect) => this.#perform(effect),
-      failed: (error) => board.put(fault("AGENT_FAILED", { agent: agent.kind, why: String(error) })),
+      failed: (error) =>
+        board.put(fault("AGENT_FAILED", { agent: agent.kind, why: String(error) })),
     });
     this.#bus = parts.openBus?.({
       up: () => this.#up(),
@@ -122,7 +124,8 @@ export class NodeShell<Plan, State> {
     const { state } = this.#host;
     const pending = state === undefined ? 0 : this.#parts.pendingOf(state);
     const rows = this.#try(() => this.#metrics?.ledger() ?? []) ?? [];
-    const sum = (of: "produced" | "buffered" | "tombstoned"): number => rows.reduce((total, row) => total + row[of], 0);
+    const sum = (of: "produced" | "buffered" | "tombstoned"): number =>
+      rows.reduce((total, row) => total + row[of], 0);
     return {
       produced: sum("produced"),
       buffered: sum("buffered"),

@@ -1,6 +1,7 @@
 import { unreachable } from "#src/base/assert.ts";
 import { FaultError, fault } from "#src/base/fault.ts";
 import type { Millis } from "#src/base/units.ts";
+import type { MetricBatch } from "#src/contract/messages.ts";
 import type { LinkState as BrokerStatus } from "#src/contract/query.ts";
 import type { Agent } from "#src/core/agent.ts";
 import type { RegionEffect, RegionInput, RegionMemory, SetRequest } from "#src/core/region-io.ts";
@@ -24,6 +25,8 @@ export interface RegionShellParts<Config, State> {
   readonly board: FaultBoard;
   readonly store: RegionStore;
   readonly openBus: (events: BusEvents) => Bus;
+  /** Each batch that is committed, for those who listen. */
+  readonly onBatch: (node: string, batch: MetricBatch) => void;
   /** How long a `set` waits for its node. */
   readonly setTimeout: Millis;
 }
@@ -50,7 +53,8 @@ export class RegionShell<Config, State> {
       memory: () => ({ seed, nodes: store.nodes(), grants: store.grants() }),
       clock,
       perform: (effect) => this.#perform(effect),
-      failed: (error) => board.put(fault("AGENT_FAILED", { agent: agent.kind, why: String(error) })),
+      failed: (error) =>
+        board.put(fault("AGENT_FAILED", { agent: agent.kind, why: String(error) })),
     });
     this.#bus = parts.openBus({
       up: () => {
@@ -99,6 +103,7 @@ export class RegionShell<Config, State> {
       case "ingest":
         try {
           const { upTo } = store.ingest(effect.node, effect.batch);
+          this.#parts.onBatch(effect.node, effect.batch);
           this.#host.post({ kind: "ingested", node: effect.node, boot: effect.batch.boot, upTo });
         } catch (error) {
           if (!(error instanceof FaultError)) throw error;
@@ -125,7 +130,9 @@ export class RegionShell<Config, State> {
         return;
       case "wake":
         this.#wake?.cancel();
-        this.#wake = clock.at(effect.at, () => this.#host.post({ kind: "wake", wall: clock.wall() }));
+        this.#wake = clock.at(effect.at, () =>
+          this.#host.post({ kind: "wake", wall: clock.wall() }),
+        );
         return;
       case "report":
         board.put(effect.fault);
@@ -142,7 +149,11 @@ export class RegionShell<Config, State> {
       const now = clock.wall();
       if (this.#epoch === undefined) this.#epoch = store.claim(controller, ttl, now);
       else if (!store.renew(controller, this.#epoch, ttl, now)) {
-        const lost = fault("LEASE_RIVAL", { epoch: this.#epoch, controller, rival: "another controller" });
+        const lost = fault("LEASE_RIVAL", {
+          epoch: this.#epoch,
+          controller,
+          rival: "another controller",
+        });
         this.#host.post({ kind: "leaseLost", fault: lost });
         return;
       }

@@ -8,7 +8,12 @@ export type ToLink =
   | { readonly kind: "points"; readonly points: readonly Point[]; readonly shed: number }
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
-  | { readonly kind: "answer"; readonly id: string; readonly loop: string; readonly refused: Fault | undefined }
+  | {
+      readonly kind: "answer";
+      readonly id: string;
+      readonly loop: string;
+      readonly refused: Fault | undefined;
+    }
   | { readonly kind: "report"; readonly fault: Fault }
   | { readonly kind: "deviceFound"; readonly device: string }
   | { readonly kind: "told"; readonly id: string; readonly told: Told }

@@ -1,0 +1,153 @@
+import { unreachable } from "#src/base/assert.ts";
+import { fault } from "#src/base/fault.ts";
+import { type Millis, millis, seconds } from "#src/base/units.ts";
+import type {
+  ControlStatus,
+  Explanation,
+  NodeStatus,
+  Query,
+  TailLine,
+} from "#src/contract/query.ts";
+import type { Clock } from "#src/ports/clock.ts";
+import type { FaultBoard } from "./fault-board.ts";
+import type { NodeShell } from "./node-shell.ts";
+import { Pending } from "./pending.ts";
+import { Listeners, type Reply, refused, said } from "./query.ts";
+import type { ToLink } from "./threads.ts";
+
+export interface NodeQueryParts<Plan, State> {
+  readonly node: string;
+  readonly region: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly outputs: readonly string[];
+  readonly series: readonly string[];
+  readonly clock: Clock;
+  readonly board: FaultBoard;
+  readonly shell: () => NodeShell<Plan, State>;
+}
+
+type Override = Extract<ToLink, { kind: "answer" }>;
+
+/** Answers people's questions at a node, from what the control thread tells. */
+export class NodeQueries<Plan, State> {
+  readonly #parts: NodeQueryParts<Plan, State>;
+  readonly #statuses: Pending<ControlStatus>;
+  readonly #reasons: Pending<Explanation | "unknown">;
+  readonly #overrides: Pending<Override>;
+  readonly #tails = new Listeners();
+  readonly #patience: Millis = seconds(2);
+
+  constructor(parts: NodeQueryParts<Plan, State>) {
+    this.#parts = parts;
+    this.#statuses = new Pending(parts.clock);
+    this.#reasons = new Pending(parts.clock);
+    this.#overrides = new Pending(parts.clock);
+  }
+
+  /** What the control thread says is looked at here too. */
+  hear(message: ToLink): void {
+    if (message.kind === "told") {
+      const { id, told } = message;
+      if (told.kind === "status") this.#statuses.answer(id, told.status);
+      else this.#reasons.answer(id, told.explanation ?? "unknown");
+    } else if (message.kind === "answer") {
+      this.#overrides.answer(message.id, message);
+    } else if (message.kind === "points" && !this.#tails.empty) {
+      this.#tell(message.points);
+    }
+  }
+
+  readonly handle = (query: Query, reply: Reply): void => {
+    switch (query.verb) {
+      case "status":
+        this.#status(reply);
+        return;
+      case "why":
+        this.#why(query.output, reply);
+        return;
+      case "set":
+        this.#set(query, reply);
+        return;
+      case "tail":
+        this.#tails.add(reply);
+        return;
+      default:
+        unreachable(query, "question");
+    }
+  };
+
+  #status(reply: Reply): void {
+    const { shell } = this.#parts;
+    const id = this.#statuses.ask("status", this.#patience, (control) => {
+      reply.answer(said(this.#report(control ?? null)));
+    });
+    shell().tellControl({ kind: "ask", id, about: { kind: "status" } });
+  }
+
+  #report(control: ControlStatus | null): NodeStatus {
+    const { node, region, version, pid, clock, board, shell } = this.#parts;
+    const { boot, uplink } = shell();
+    return {
+      role: "node",
+      node,
+      region,
+      version,
+      pid,
+      boot: boot ?? null,
+      at: clock.wall(),
+      control,
+      uplink,
+      buffer: shell().buffer(),
+      faults: board.list(),
+    };
+  }
+
+  #why(output: string, reply: Reply): void {
+    const { shell, outputs } = this.#parts;
+    const id = this.#reasons.ask("why", this.#patience, (explanation) => {
+      if (explanation === undefined) {
+        reply.answer(refused(fault("CONTROL_LOST", { why: "it gave no answer within 2 s" })));
+      } else if (explanation === "unknown") {
+        reply.answer(refused(fault("OUTPUT_UNKNOWN", { output, known: outputs.join(", ") })));
+      } else {
+        reply.answer(said(explanation));
+      }
+    });
+    shell().tellControl({ kind: "ask", id, about: { kind: "why", output } });
+  }
+
+  #set(query: Extract<Query, { verb: "set" }>, reply: Reply): void {
+    const { shell, node, clock } = this.#parts;
+    if (query.node !== node) {
+      reply.answer(refused(fault("NODE_UNKNOWN", { node: query.node })));
+      return;
+    }
+    const id = this.#overrides.ask(`local-${clock.wall()}`, this.#patience, (outcome) => {
+      if (outcome === undefined) {
+        reply.answer(refused(fault("CONTROL_LOST", { why: "it gave no answer within 2 s" })));
+      } else if (outcome.refused !== undefined) {
+        reply.answer(refused(outcome.refused));
+      } else {
+        reply.answer(said({ id, by: "node", until: clock.wall() + query.for }));
+      }
+    });
+    const { loop, value, owner, reason } = query;
+    const grant = { id, loop, value, for: millis(query.for), owner, reason };
+    shell().tellControl({ kind: "input", input: { kind: "override", grant } });
+  }
+
+  #tell(points: Extract<ToLink, { kind: "points" }>["points"]): void {
+    const { node, series, clock } = this.#parts;
+    for (const point of points) {
+      const line: TailLine = {
+        node,
+        at: Math.round(clock.wall() - (clock.now() - point.at)),
+        series: series[point.series] ?? "?",
+        value: Number.isFinite(point.value) ? point.value : null,
+        quality: point.quality,
+      };
+      this.#tails.tell(line);
+    }
+  }
+}

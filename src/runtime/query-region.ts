@@ -1,0 +1,72 @@
+import { unreachable } from "#src/base/assert.ts";
+import { fault } from "#src/base/fault.ts";
+import { millis } from "#src/base/units.ts";
+import { type MetricBatch, qualities } from "#src/contract/messages.ts";
+import type { Query, RegionStatus, TailLine } from "#src/contract/query.ts";
+import type { Clock } from "#src/ports/clock.ts";
+import { Listeners, type Reply, refused, said } from "./query.ts";
+import type { RegionShell } from "./region-shell.ts";
+
+export interface RegionQueryParts<Config, State> {
+  readonly clock: Clock;
+  readonly shell: () => RegionShell<Config, State>;
+  readonly report: () => RegionStatus;
+}
+
+/** Answers people's questions at a region. */
+export class RegionQueries<Config, State> {
+  readonly #parts: RegionQueryParts<Config, State>;
+  readonly #tails = new Listeners();
+
+  constructor(parts: RegionQueryParts<Config, State>) {
+    this.#parts = parts;
+  }
+
+  hear(node: string, batch: MetricBatch): void {
+    if (this.#tails.empty) return;
+    for (const [, at, series, value, quality] of batch.points) {
+      const name = batch.series[series] ?? "?";
+      const line: TailLine = {
+        node,
+        at,
+        series: name,
+        value,
+        quality: qualities[quality] ?? "bad",
+      };
+      this.#tails.tell(line);
+    }
+  }
+
+  readonly handle = (query: Query, reply: Reply): void => {
+    switch (query.verb) {
+      case "status":
+        reply.answer(said(this.#parts.report()));
+        return;
+      case "why":
+        reply.answer(
+          refused(
+            fault("NOT_RUNNING", { what: "node", where: "this region; ask on the node itself" }),
+          ),
+        );
+        return;
+      case "set":
+        this.#set(query, reply);
+        return;
+      case "tail":
+        this.#tails.add(reply);
+        return;
+      default:
+        unreachable(query, "question");
+    }
+  };
+
+  #set(query: Extract<Query, { verb: "set" }>, reply: Reply): void {
+    const { node, loop, value, owner, reason } = query;
+    const { shell, clock } = this.#parts;
+    shell().set({ node, loop, value, owner, reason, for: millis(query.for) }, (outcome) => {
+      if (outcome === undefined) reply.answer(refused(fault("NODE_SILENT", { node })));
+      else if (outcome.refused !== undefined) reply.answer(refused(outcome.refused));
+      else reply.answer(said({ id: outcome.id, by: "region", until: clock.wall() + query.for }));
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Fault } from "#src/base/fault.ts";
+import type { Answer, Query } from "#src/contract/query.ts";
+
+/** The query API: what the faces for people may ask of a running process. */
+export type QueryHandler = (query: Query, reply: Reply) => void;
+
+export interface Reply {
+  answer(answer: Answer): void;
+  /** One more line of a `tail`. */
+  line(line: unknown): void;
+  onClose(run: () => void): void;
+}
+
+export const said = (body: unknown): Answer => ({ v: 1, ok: true, body });
+export const refused = (met: Fault): Answer => ({ v: 1, ok: false, fault: met });
+
+/** Those who listen to a stream. */
+export class Listeners {
+  readonly #all = new Set<Reply>();
+
+  add(reply: Reply): void {
+    this.#all.add(reply);
+    reply.onClose(() => this.#all.delete(reply));
+  }
+
+  get empty(): boolean {
+    return this.#all.size === 0;
+  }
+
+  tell(line: unknown): void {
+    for (const reply of this.#all) reply.line(line);
+  }
+}
