@@ -51,13 +51,11 @@ export class NodeShell<Plan, State> {
   #storeFault: Fault | undefined;
   #uplink: UplinkStatus | null;
   #wake: Timer | undefined;
-  #heard: Instant;
 
   constructor(parts: NodeShellParts<Plan, State>) {
     this.#parts = parts;
     const { agent, plan, seed, clock, board, url } = parts;
     this.#state = parts.state;
-    this.#heard = clock.now();
     this.#uplink =
       url === undefined ? null : { url, state: "down", since: clock.wall(), why: "not tried yet" };
     this.#toControl = this.#newSender();
@@ -90,11 +88,6 @@ export class NodeShell<Plan, State> {
     return this.#state;
   }
 
-  /** How long the control thread has said nothing. */
-  get controlSilence(): number {
-    return elapsed(this.#heard, this.#parts.clock.now());
-  }
-
   start(): void {
     this.#host.start();
   }
@@ -102,7 +95,6 @@ export class NodeShell<Plan, State> {
   /** A new control thread begins with an empty channel. */
   controlStarted(): void {
     this.#toControl = this.#newSender();
-    this.#heard = this.#parts.clock.now();
   }
 
   tellControl(message: ToControl): void {
@@ -110,7 +102,6 @@ export class NodeShell<Plan, State> {
   }
 
   receive(frame: Frame<ToLink>): void {
-    this.#heard = this.#parts.clock.now();
     if ("ack" in frame) {
       this.#toControl.acked();
       return;
