@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { limits } from "#src/contract/limits.ts";
+import type { Agent } from "#src/core/agent.ts";
+import { Host } from "#src/runtime/host.ts";
+import { HandClock } from "../hand-clock.ts";
+
+type In = { readonly kind: "say"; readonly word: string };
+type Out = { readonly kind: "said"; readonly word: string };
+
+/** Repeats what it hears; "echo" makes the runtime say one more thing, "bug" is a defect. */
+const parrot: Agent<null, string, readonly string[], In, Out> = {
+  kind: "parrot",
+  start: (_, memory) => ({ state: [memory], effects: [{ kind: "said", word: memory }] }),
+  step: (_, state, { word }) => {
+    if (word === "bug") throw new Error("a defect");
+    return { state: [...state, word], effects: [{ kind: "said", word }] };
+  },
+};
+
+function hosted() {
+  const clock = new HandClock();
+  const said: string[] = [];
+  const failures: unknown[] = [];
+  const host: Host<null, string, readonly string[], In, Out> = new Host({
+    agent: parrot,
+    config: null,
+    memory: () => "hello",
+    clock,
+    perform: ({ word }) => {
+      said.push(word);
+      if (word === "echo") host.post({ kind: "say", word: "echoed" });
+      if (word === "slow") clock.block(10);
+    },
+    failed: (error) => failures.push(error),
+  });
+  const say = (...words: string[]): void => {
+    for (const word of words) host.post({ kind: "say", word });
+  };
+  return { clock, host, said, failures, say };
+}
+
+test("H1: an input that an effect brings about comes after those that wait", () => {
+  const { host, say } = hosted();
+  say("echo", "last");
+  host.start();
+  expect(host.state).toEqual(["hello", "echo", "last", "echoed"]);
+});
+
+test("H2: a step that throws costs its input and the state, not the agent", () => {
+  const { clock, host, said, failures, say } = hosted();
+  host.start();
+  say("one", "bug", "two");
+  clock.pass(0);
+  expect(failures).toHaveLength(1);
+  expect(said).toEqual(["hello", "one", "hello", "two"]);
+});
+
+test("H2: an agent that keeps failing rests between attempts, and is never given up", () => {
+  const { clock, host, failures, say } = hosted();
+  host.start();
+  for (let i = 0; i < limits.restarts + 1; i += 1) {
+    say("bug");
+    clock.pass(0);
+  }
+  expect(failures).toHaveLength(limits.restarts + 1);
+  expect(host.state).toBeUndefined();
+  clock.pass(limits.restartRest);
+  say("here");
+  expect(host.state).toEqual(["hello", "here"]);
+});
+
+test("H3: a long turn is cut, and goes on in the next", () => {
+  const { clock, host, said, say } = hosted();
+  say("slow", "next");
+  host.start();
+  expect(said).toEqual(["hello", "slow"]);
+  clock.pass(0);
+  expect(said).toEqual(["hello", "slow", "next"]);
+});
+
+test("a mailbox that overflows sheds the oldest, not the host", () => {
+  const { host, say } = hosted();
+  for (let i = 0; i < limits.mailbox + 10; i += 1) say(`${i}`);
+  host.start();
+  expect(host.state?.[1]).toBe("10");
+});
