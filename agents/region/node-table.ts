@@ -9,7 +9,8 @@ import type { RegionState, RegionStep } from "./region-state.ts";
  * What the region knows of its nodes, by id.
  *
  * NT1  A death counts only for the session that was born last: a Will that comes late is an old one.
- * NT2  Changes of link and mode are on disk at once; a time of hearing at most every ten seconds.
+ * NT2  What a node says of its link and mode is on disk at once; when it was heard, at most every
+ *      ten seconds.
  */
 const refreshEvery = 1_000;
 const keepEvery = 10_000;
@@ -47,8 +48,7 @@ export function hearNode(state: RegionState, message: FromNode, wall: WallTime):
   }
   const before = known?.record ?? unknownNode(node, wall);
   const record = change(before, message, wall);
-  const told =
-    record.link !== before.link || record.mode !== before.mode || record.since !== before.since;
+  const told = record !== before && message.channel !== "metric";
   const keep = told || known === undefined || wall - known.keptAt >= keepEvery;
   if (!keep && wall - before.lastHeard < refreshEvery) return { state, effects: [] };
   const nodes = new Map(state.nodes).set(node, {
