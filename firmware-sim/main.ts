@@ -6,10 +6,6 @@ import type { DeviceFault } from "./device-fault.ts";
 import { longestLine, parseInjection } from "./injection.ts";
 import { type DeviceSnapshot, type ServedDevice, serveDevice } from "./modbus-server.ts";
 
-export { checkSimulation } from "./check-simulation.ts";
-export type { DeviceFault } from "./device-fault.ts";
-export { parseInjection } from "./injection.ts";
-
 export interface RunningDevices {
   readonly devices: readonly RunningDevice[];
   /** Breaks something; a text says why it could not. Signals go by the names of the site file. */

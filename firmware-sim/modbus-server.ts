@@ -227,8 +227,8 @@ function listen(
   };
   server.maxConnections = mostConnections;
   server.on("connection", guard);
-  // Without listeners the driver's errors would end the process (MS1).
   modbus.on("socketError", count);
+  // An "error" without a listener would end the process (MS1).
   modbus.on("error", count);
   return new Promise((resolve, reject) => {
     const refuse = (error: Error | null): void => reject(cannotListen(`${host}:${port}`, error));

@@ -166,6 +166,7 @@ describe("a simulated device on Modbus TCP", () => {
     }
     await pause(100);
     served.clear();
+    expect(served.snapshot().broken).toBeGreaterThan(0);
     expect((await client.readCoils(0, 2)).data).toHaveLength(8);
     await until(() => served.snapshot().connections === 1);
   });

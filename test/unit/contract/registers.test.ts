@@ -28,7 +28,10 @@ const anyRegister = fc
   .record({
     type: fc.constantFrom(...registerTypes),
     wordOrder: fc.constantFrom("big" as const, "little" as const),
-    scale: fc.oneof(fc.constantFrom(1, 0.1, 0.01, -0.5, 10), fc.double({ min: 0.001, max: 100 })),
+    scale: fc.oneof(
+      fc.constantFrom(1, 0.1, 0.01, -0.5, 10),
+      fc.double({ min: 0.001, max: 100, noNaN: true }),
+    ),
     offset: fc.integer({ min: -1_000, max: 1_000 }),
   })
   .map(register);

@@ -22,7 +22,14 @@ describe("a tank", () => {
     expect(dry["level"]).toBeGreaterThanOrEqual(0);
     expect(dry["level"]).toBeLessThan(0.02);
     expect(dry["dry-run"]).toBe(1);
-    expect(dry["outflow"]).toBeLessThan(1);
+    expect(dry["outflow"]).toBeLessThan(0.1);
+  });
+
+  test("gives less and less while the pump draws air", () => {
+    const low = tank.step({ ...tank.start(7), level: 0.03 }, { pump: 1 }, seconds(5));
+    const high = tank.step({ ...tank.start(7), level: 1 }, { pump: 1 }, seconds(5));
+    expect(low.outflow / high.outflow).toBeCloseTo(0.5, 6);
+    expect(low.pressure).toBeLessThan(high.pressure - 1);
   });
 
   test("reports no dry run while the pump rests", () => {
