@@ -1,0 +1,65 @@
+/** What people will want to type, verb by verb: help begins with it. */
+export const examples: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  holdfast: [
+    ["holdfast demo", "three cold rooms and a region, no hardware; press c to cut the network"],
+    ["holdfast init && holdfast run", "a node of your own"],
+    ["holdfast status", "what runs here, since when and why"],
+  ],
+  run: [
+    ["holdfast run", "with ./holdfast.yaml, or the one in ~/.config or /etc"],
+    ["holdfast run --check", "find every mistake in it, run nothing"],
+    ["holdfast run --config region.yaml", "with another one"],
+  ],
+  demo: [
+    ["holdfast demo", "until q; c cuts the network, h heals it"],
+    ["holdfast demo cut", "cut it from another terminal"],
+    [
+      "holdfast demo --for 60s --cut-at 20s --heal-at 40s --json",
+      "for a script: exit 0 if nothing was lost",
+    ],
+  ],
+  "demo cut": [["holdfast demo cut", "the nodes go autonomous; holdfast status shows it"]],
+  "demo heal": [["holdfast demo heal", "buffered points arrive, none lost, none twice"]],
+  devices: [
+    ["holdfast devices", "those in ./holdfast.yaml"],
+    ["holdfast devices -c room-1.yaml -c room-2.yaml", "those of two nodes in one process"],
+  ],
+  status: [
+    ["holdfast status", "all that runs on this machine"],
+    ["holdfast status pump-1", "one of them"],
+    ["holdfast status --json", "for programs"],
+  ],
+  why: [["holdfast why pump-1/valve", "its value, who decided it, over whom, and from what"]],
+  tail: [
+    ["holdfast tail pump-1", "until Ctrl-C"],
+    ["holdfast tail pump-1 -n 20", "twenty values"],
+    ["holdfast tail --for 5s --json", "of all nodes here, one JSON object a line"],
+  ],
+  set: [
+    ['holdfast set room-1/cooling 3.5 --for 2h --reason "big delivery"', "through the region"],
+    [
+      'holdfast set room-1/cooling "3.5 degC" --for 10m --reason test --local',
+      "at the node itself",
+    ],
+  ],
+  health: [["holdfast health --quiet", "for containers and scripts"]],
+  doctor: [
+    ["holdfast doctor", "with the configuration that run would use"],
+    ["holdfast doctor --config region.yaml --json", "for programs"],
+  ],
+  init: [
+    ["holdfast init", "a cold room in ./holdfast.yaml, with simulated devices"],
+    ["holdfast init --plant tank --node tank-3", "a tank with a PI loop"],
+    ["holdfast init --role region -o region.yaml", "a region controller"],
+  ],
+  schema: [["holdfast schema config > holdfast.schema.json", "for yaml-language-server"]],
+  explain: [
+    ["holdfast explain BUS_LOST", "one code"],
+    ["holdfast explain", "all of them"],
+  ],
+  version: [["holdfast version --json", "for programs"]],
+  completion: [
+    ["source <(holdfast completion bash)", "in this shell"],
+    ["holdfast completion fish > ~/.config/fish/completions/holdfast.fish", "for good"],
+  ],
+};

@@ -1,0 +1,64 @@
+import { type Command, CommanderError } from "commander";
+import { fault } from "#src/base/fault.ts";
+import { exit } from "./exit.ts";
+import type { Powers } from "./powers.ts";
+import type { Shell } from "./shell.ts";
+import { faultOf, openTerminal } from "./terminal.ts";
+import { commandTree } from "./tree.ts";
+
+/**
+ * Runs one command to its end and gives its exit code. It neither ends the process nor throws for
+ * anything but a defect of ours.
+ */
+export async function runCli(args: readonly string[], powers: Powers): Promise<number> {
+  const terminal = openTerminal(powers, { colour: !args.includes("--no-color") });
+  const shell: Shell = { powers, terminal };
+  let code: number = exit.ok;
+  const done = (given: number): void => {
+    code = given;
+  };
+  const root = commandTree(shell, done, (command) => prepare(command, shell));
+  if (args.filter((arg) => arg !== "--no-color").length === 0) {
+    terminal.talk(root.helpInformation().trimEnd());
+    return terminal.fail("no verb was given", fault("USAGE", { why: "one says what to do" }));
+  }
+  try {
+    await root.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return misuse(shell, error);
+    const met = faultOf(error);
+    if (met === undefined) throw error;
+    return terminal.fail(`holdfast ${args[0]} could not be done`, met);
+  }
+}
+
+/** Help and version go to standard output; complaints are ours to say. */
+function prepare(root: Command, { powers }: Shell): void {
+  root
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => powers.out.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => powers.out.columns ?? 100,
+      getOutHasColors: () => false,
+    })
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .showSuggestionAfterError(true);
+}
+
+function misuse({ terminal }: Shell, error: CommanderError): number {
+  if (error.exitCode === 0) return exit.ok;
+  if (error.code === "commander.help") {
+    return terminal.fail(
+      "no verb was given",
+      fault("USAGE", { why: "this verb has verbs of its own" }),
+    );
+  }
+  const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
+  const hint = more.join(" ").replace(/^\((.*)\)$/, "$1");
+  const why = hint === "" ? first : `${first}: ${lowered(hint)}`;
+  return terminal.fail("the command was not understood", fault("USAGE", { why }));
+}
+
+const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,145 @@
+import { type Fault, fault } from "#src/base/fault.ts";
+import { isId } from "#src/base/id.ts";
+import type { Millis } from "#src/base/units.ts";
+import { formatDuration, parseQuantity, type Quantity } from "#src/contract/quantity.ts";
+import type { NodeStatus } from "#src/contract/query.ts";
+import { exit } from "../exit.ts";
+import { askOptions, findLocal, hear, hearAll, notRunning } from "../local.ts";
+import type { LocalInstance, Powers } from "../powers.ts";
+import type { JsonOption, Shell } from "../shell.ts";
+import { clockTime } from "../show/moment.ts";
+import { figure, quantityText } from "../show/text.ts";
+
+interface Options extends JsonOption {
+  readonly for: Millis;
+  readonly reason: string;
+  readonly local?: true;
+}
+
+/**
+ * A setpoint with an owner, a reason and an end. By way of the region it hangs on the region's
+ * lease; at the node it is a person's override, which outlives the region.
+ */
+export async function set(
+  shell: Shell,
+  place: string,
+  text: string,
+  options: Options,
+): Promise<number> {
+  const { powers, terminal } = shell;
+  const failing = `nothing was set on ${place}`;
+  const wish = readWish(place, text);
+  if ("code" in wish) return terminal.fail(failing, wish);
+  const route = await routeTo(powers, wish.node, options.local === true);
+  if ("code" in route) return terminal.fail(failing, route);
+  const misfit = unitMisfit(wish, route.node);
+  if (misfit !== undefined) return terminal.fail(failing, misfit);
+  const { node, loop } = wish;
+  const answer = await powers.askLocal(
+    route.through.path,
+    {
+      v: 1,
+      verb: "set",
+      node,
+      loop,
+      value: wish.quantity.value,
+      for: options.for,
+      owner: powers.user.slice(0, 64) || "unknown",
+      reason: options.reason,
+    },
+    askOptions,
+  );
+  if (!answer.ok) return terminal.fail(failing, answer.fault);
+  const until = powers.now() + options.for;
+  const { role, id } = route.through;
+  const undo = `holdfast set ${node}/${loop} ${wish.quantity.value} --for 1s --reason undo${role === "node" ? " --local" : ""}`;
+  if (options.json) {
+    const { value } = wish.quantity;
+    terminal.printJson({
+      node,
+      loop,
+      value,
+      through: { role, id },
+      until,
+      undo,
+      answer: answer.body,
+    });
+    return exit.ok;
+  }
+  const unit = unitOf(route.node, loop);
+  terminal.print([
+    `${node}/${loop} is set to ${quantityText(wish.quantity.value, unit ?? wish.quantity.unit)} through ${role} ${id}, as ${powers.user}: ${options.reason}`,
+    `  ends      ${clockTime(until, terminal.scene())} (in ${formatDuration(options.for)})${
+      role === "region"
+        ? `; sooner if ${node} loses the region's lease`
+        : "; the region cannot overrule it until then"
+    }`,
+    `  undo      ${undo}`,
+  ]);
+  return exit.ok;
+}
+
+interface Wish {
+  readonly node: string;
+  readonly loop: string;
+  readonly quantity: Quantity;
+}
+
+function readWish(place: string, text: string): Wish | Fault {
+  const [node = "", loop = "", ...more] = place.split("/");
+  if (!isId(node) || !isId(loop) || more.length > 0) {
+    return fault("USAGE", { why: `"${place}" is not NODE/LOOP, such as pump-1/level` });
+  }
+  const quantity = parseQuantity(text);
+  if (quantity === undefined) {
+    const why = `"${text}" is not a number with an optional unit, such as 3.5 or "3.5 degC"`;
+    return fault("USAGE", { why });
+  }
+  return { node, loop, quantity };
+}
+
+interface Route {
+  readonly through: LocalInstance;
+  /** The node's own word, where it runs here too. */
+  readonly node: NodeStatus | undefined;
+}
+
+/** A region that knows the node, unless a person at the node is meant or there is none. */
+async function routeTo(powers: Powers, node: string, local: boolean): Promise<Route | Fault> {
+  const here = await findLocal(powers, "node", node);
+  const said = here === undefined ? undefined : (await hear(powers, here)).status;
+  const status = said?.role === "node" ? said : undefined;
+  if (!local) {
+    const all = await hearAll(powers);
+    const region = all.find(
+      (one) =>
+        one.status?.role === "region" && one.status.nodes.some((known) => known.node === node),
+    );
+    if (region !== undefined) return { through: region.instance, node: status };
+  }
+  if (here !== undefined) return { through: here, node: status };
+  return notRunning(
+    powers,
+    local ? `node "${node}"` : `node "${node}" and no region that knows it`,
+  );
+}
+
+/** A unit is taken only where it can be compared: a wrong one must not pass for a right one. */
+function unitMisfit(wish: Wish, status: NodeStatus | undefined): Fault | undefined {
+  const { unit, value } = wish.quantity;
+  if (unit === undefined) return undefined;
+  const known = unitOf(status, wish.loop);
+  if (known === unit) return undefined;
+  const why =
+    known === undefined
+      ? `the unit of ${wish.node}/${wish.loop} is not known here: say ${figure(value)} alone`
+      : `${wish.node}/${wish.loop} is in ${known ?? "no unit"}, not in ${unit}`;
+  return fault("USAGE", { why });
+}
+
+/** Undefined when it is not known, null when there is none. */
+function unitOf(status: NodeStatus | undefined, name: string): string | null | undefined {
+  const control = status?.control;
+  const loop = control?.loops.find((one) => one.loop === name);
+  return control?.inputs.find((input) => input.input === loop?.input)?.unit;
+}
