@@ -22,4 +22,6 @@ export interface DeviceEvents {
   /** Once when a device stops answering, not at each attempt. */
   lost(device: string, fault: Fault): void;
   found(device: string): void;
+  /** Once when a device that answers says no to a signal, until that signal works again. */
+  refused(device: string, fault: Fault): void;
 }
