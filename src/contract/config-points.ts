@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { idPattern } from "#src/base/id.ts";
 import { millis, minutes, seconds } from "#src/base/units.ts";
+import { because } from "./config-problem.ts";
 import { duration, durationOr, type Quantity, quantity } from "./quantity.ts";
-import { isBit, registerKinds, registerTypes } from "./registers.ts";
+import { isBit, registerKinds, registerTypes, widthOf } from "./registers.ts";
 
 /** What a site file says of its devices and of the signals on them. */
 
 export const id = z
   .string()
-  .regex(idPattern, "an id is 1 to 32 of a-z, 0-9, _ and -, and starts with a letter or digit");
+  .regex(idPattern, "an id is 1 to 32 of a-z, 0-9, _ and -, and starts with a letter or digit")
+  .meta({ holdfast: { kind: "id" } });
+
+/** An id that names a thing of its own, or points at one. */
+export const idOf = (description: string) => id.meta({ description, holdfast: { kind: "id" } });
 
 const Register = z
   .strictObject({
@@ -24,7 +29,13 @@ const Register = z
     }),
     scale: z
       .number()
-      .refine((scale) => scale !== 0, "a scale of 0 would erase the value")
+      .refine((scale) => scale !== 0, {
+        message: "0 would erase the value",
+        params: because(
+          "CONFIG_BOUNDS",
+          "write what one step of the register is worth, such as 0.1",
+        ),
+      })
       .default(1)
       .meta({
         description: "Engineering value = raw · scale + offset.",
@@ -37,12 +48,26 @@ const Register = z
       context.addIssue({
         code: "custom",
         path: ["type"],
-        message: `a ${said.kind} register cannot hold ${type}: bits live in coil and discrete, numbers in input and holding`,
+        message: `a ${said.kind} register cannot hold ${type}`,
+        params: because(
+          "CONFIG_CONFLICT",
+          "bits live in coil and discrete registers, numbers in input and holding",
+        ),
+      });
+      return z.NEVER;
+    }
+    if (said.address + widthOf({ type }) > 65_536) {
+      context.addIssue({
+        code: "custom",
+        path: ["address"],
+        message: `${type} takes two registers, and ${said.address} is the last there is`,
+        params: because("CONFIG_BOUNDS", "choose a lower address, or a type of 16 bits"),
       });
       return z.NEVER;
     }
     return { ...said, type };
-  });
+  })
+  .meta({ description: "Where in the device the value is." });
 
 export const Device = z.strictObject({
   driver: z.literal("modbus-tcp").meta({ description: "The protocol the device speaks." }),
@@ -71,7 +96,7 @@ export const Device = z.strictObject({
 });
 
 export const Input = z.strictObject({
-  device: id.meta({ description: "Which device it is read from." }),
+  device: idOf("Which device it is read from."),
   register: Register,
   unit: z
     .string()
@@ -91,7 +116,7 @@ export const Input = z.strictObject({
 });
 
 export const Output = z.strictObject({
-  device: id.meta({ description: "Which device it is written to." }),
+  device: idOf("Which device it is written to."),
   register: Register,
   unit: z.string().min(1).max(16).optional().meta({ description: "Unit of the value." }),
   bounds: z
@@ -116,8 +141,8 @@ export const Output = z.strictObject({
 });
 
 const loopBase = {
-  input: id.meta({ description: "The process value." }),
-  output: id.meta({ description: "What the loop drives; an output has one loop." }),
+  input: idOf("The process value."),
+  output: idOf("What the loop drives; an output has one loop."),
   setpoint: quantity(
     "Where the loop holds the process value when nobody with authority says otherwise.",
   ),
@@ -139,7 +164,7 @@ const loopBase = {
 };
 
 const OnOff = z.strictObject({
-  kind: z.literal("on-off"),
+  kind: z.literal("on-off").meta({ description: "Switches between two values." }),
   ...loopBase,
   deadband: quantity(
     "Full width of the band around the setpoint in which the output is left as it is.",
@@ -157,7 +182,7 @@ const OnOff = z.strictObject({
 });
 
 const Pi = z.strictObject({
-  kind: z.literal("pi"),
+  kind: z.literal("pi").meta({ description: "Modulates between the output's bounds." }),
   ...loopBase,
   gain: z
     .number()
@@ -170,9 +195,7 @@ const Pi = z.strictObject({
   }),
 });
 
-export const Loop = z.discriminatedUnion("kind", [OnOff, Pi], {
-  error: (issue) => (issue.code === "invalid_union" ? "kind is one of: on-off, pi" : undefined),
-});
+export const Loop = z.discriminatedUnion("kind", [OnOff, Pi]);
 
 export const Simulated = z.strictObject({
   plant: z
@@ -184,7 +207,9 @@ export const Simulated = z.strictObject({
     .max(1_000)
     .default(1)
     .meta({ description: "Seconds of the plant in one real second." }),
-  seed: z.int().min(0).max(0xffff_ffff).default(1).meta({ description: "Of sensor noise." }),
+  seed: z.int().min(0).max(0xffff_ffff).default(1).meta({
+    description: "Of noise, doors and weather: the same seed gives the same story.",
+  }),
   signals: z.record(id, z.string()).meta({
     description:
       "Which sensor or actuator of the plant stands behind each input and output of this device.",

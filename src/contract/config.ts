@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { hours, millis, minutes, seconds } from "#src/base/units.ts";
 import { checkNode } from "./config-checks.ts";
-import { Device, Input, id, Loop, Output, Simulated } from "./config-points.ts";
+import { Device, Input, id, idOf, Loop, Output, Simulated } from "./config-points.ts";
+import { because } from "./config-problem.ts";
 import { limits } from "./limits.ts";
 import { durationOr } from "./quantity.ts";
 
@@ -10,11 +11,17 @@ import { durationOr } from "./quantity.ts";
  * a bound that was not wanted.
  */
 
-const bounded = <T extends z.ZodType>(of: T, most: number, what: string) =>
-  z.record(id, of).refine((all) => Object.keys(all).length <= most, `at most ${most} ${what}`);
+const bounded = <T extends z.ZodType>(of: T, most: number, what: string, description: string) =>
+  z
+    .record(id, of)
+    .refine((all) => Object.keys(all).length <= most, {
+      message: `holds more than ${most} ${what}`,
+      params: because("CONFIG_BOUNDS", "give some of them to another node", { on: "key" }),
+    })
+    .meta({ description: `${description} At most ${most}.` });
 
 const common = {
-  region: id.meta({ description: "The region this process belongs to." }),
+  region: idOf("The region this process belongs to."),
   data: z.string().min(1).optional().meta({
     description:
       "Folder for the databases. Default: $STATE_DIRECTORY, else $XDG_STATE_HOME/holdfast/<id>.",
@@ -25,7 +32,8 @@ const common = {
         description: "Least level that is written; one JSON object a line on standard output.",
       }),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({ description: "What the process writes about itself." }),
 };
 
 const brokerUrl = z
@@ -40,8 +48,8 @@ const keepalive = durationOr(seconds(10), {
 
 export const NodeConfig = z
   .strictObject({
-    role: z.literal("node"),
-    node: id.meta({ description: "This node's id, unique in its region." }),
+    role: z.literal("node").meta({ description: "What this process is." }),
+    node: idOf("This node's id, unique in its region."),
     ...common,
     uplink: z
       .strictObject({ url: brokerUrl.meta({ description: "The region's broker." }), keepalive })
@@ -50,10 +58,30 @@ export const NodeConfig = z
         description:
           "Where the region is. Without it the node stays local for ever, which is a fine way to run.",
       }),
-    devices: bounded(Device, limits.devicesPerNode, "devices"),
-    inputs: bounded(Input, limits.inputsPerNode, "inputs"),
-    outputs: bounded(Output, limits.outputsPerNode, "outputs"),
-    loops: bounded(Loop, limits.loopsPerNode, "loops"),
+    devices: bounded(
+      Device,
+      limits.devicesPerNode,
+      "devices",
+      "The machines the node talks to, by a name of your choice.",
+    ),
+    inputs: bounded(
+      Input,
+      limits.inputsPerNode,
+      "inputs",
+      "Signals that are read, by name. Every input is recorded, whether a loop uses it or not.",
+    ),
+    outputs: bounded(
+      Output,
+      limits.outputsPerNode,
+      "outputs",
+      "Signals that are written, by name. An output without a loop is kept at its safe value.",
+    ),
+    loops: bounded(
+      Loop,
+      limits.loopsPerNode,
+      "loops",
+      "Each keeps one input at a setpoint by means of one output.",
+    ),
     autonomy: z
       .strictObject({
         budget: durationOr(hours(12), {
@@ -63,7 +91,8 @@ export const NodeConfig = z
             "How long the node goes on by itself after the region's lease lapsed, before it takes its safe defaults.",
         }),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: "What the node does without a region." }),
     buffer: z
       .strictObject({
         maxPoints: z.int().min(1_000).max(100_000_000).default(5_000_000).meta({
@@ -71,22 +100,25 @@ export const NodeConfig = z
             "Points kept for the region; beyond it the oldest become a counted tombstone.",
         }),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: "What is kept for the region while it does not answer." }),
     simulation: z.record(id, Simulated).optional().meta({
       description: "For holdfast devices and holdfast demo only: the plants that play the devices.",
     }),
   })
-  .superRefine(checkNode)
+  // Also where a part was refused: all that is wrong is said at once.
+  .superRefine(checkNode, {
+    when: ({ value }) => typeof value === "object" && value !== null,
+  })
   .meta({ title: "Node", description: "A node agent: devices, signals and loops of one site." });
 
 export const RegionConfig = z
   .strictObject({
-    role: z.literal("region"),
+    role: z.literal("region").meta({ description: "What this process is." }),
     ...common,
-    controller: id.default("controller-1").meta({
-      description:
-        "Name of this controller in its lease; two controllers of a region differ in it.",
-    }),
+    controller: idOf(
+      "Name of this controller in its lease; two controllers of a region differ in it.",
+    ).default("controller-1"),
     broker: z
       .strictObject({
         listen: z
@@ -100,10 +132,10 @@ export const RegionConfig = z
               .min(0)
               .max(65_535)
               .default(1883)
-              .meta({ description: "0 takes a free one." }),
+              .meta({ description: "TCP port of the embedded broker; 0 takes a free one." }),
           })
           .optional()
-          .meta({ description: "Run the embedded broker here." }),
+          .meta({ description: "The embedded broker; it runs where no url is said." }),
         url: brokerUrl
           .optional()
           .meta({ description: "Use this broker instead of the embedded one." }),
@@ -111,8 +143,10 @@ export const RegionConfig = z
       })
       .prefault({})
       .refine((broker) => broker.listen === undefined || broker.url === undefined, {
-        message: "choose listen (the embedded broker) or url (another one), not both",
-      }),
+        message: "has both listen (the embedded broker) and url (another one)",
+        params: because("CONFIG_CONFLICT", "remove one of the two", { on: "key" }),
+      })
+      .meta({ description: "The broker that the region and its nodes meet at." }),
     lease: z
       .strictObject({
         ttl: durationOr(seconds(10), {
@@ -129,14 +163,16 @@ export const RegionConfig = z
       .prefault({})
       .refine((lease) => lease.renew * 2 <= lease.ttl, {
         path: ["renew"],
-        message: "renew at least twice within ttl, or one lost message ends the lease",
+        message: "is more than half of ttl: one lost message would end the lease",
+        params: because("CONFIG_BOUNDS", "renew at least twice within ttl"),
+      })
+      .meta({
+        description: "The authority that the region holds over its nodes, and keeps renewing.",
       }),
   })
   .meta({ title: "Region", description: "A region controller: broker, ingest, lease, setpoints." });
 
-export const Config = z.discriminatedUnion("role", [NodeConfig, RegionConfig], {
-  error: (issue) => (issue.code === "invalid_union" ? "role is one of: node, region" : undefined),
-});
+export const Config = z.discriminatedUnion("role", [NodeConfig, RegionConfig]);
 
 export type NodeConfig = z.infer<typeof NodeConfig>;
 export type RegionConfig = z.infer<typeof RegionConfig>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hours, type Millis, millis, minutes, seconds } from "#src/base/units.ts";
+import { because, quote } from "./config-problem.ts";
 
 const lengths: Readonly<Record<string, (count: number) => Millis>> = {
   ms: millis,
@@ -9,18 +10,24 @@ const lengths: Readonly<Record<string, (count: number) => Millis>> = {
   d: (count) => hours(count * 24),
 };
 
-/** Reads "250ms", "5s", "10m", "1h 30m", "2d"; undefined when it is none of these. */
+/**
+ * Reads "250ms", "5s", "10m", "1h 30m", "2d" as whole milliseconds; undefined when it is none of
+ * these, or when a part is as long as the one before it or longer ("5s 1h", "5s 5s").
+ */
 export function parseDuration(text: string): Millis | undefined {
   const parts = text.trim().matchAll(/(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*/gy);
   let total = 0;
   let read = 0;
+  let last: Millis | undefined;
   for (const [whole, count, unit] of parts) {
     const length = lengths[unit ?? ""];
-    if (length === undefined) return undefined;
+    if (length === undefined || (last !== undefined && length(1) >= last)) return undefined;
+    last = length(1);
     total += length(Number(count));
     read += whole.length;
   }
-  return read > 0 && read === text.trim().length ? millis(total) : undefined;
+  // Decimal parts do not add up exactly in binary: 1.001 s is 1001 ms.
+  return read > 0 && read === text.trim().length ? millis(Math.round(total)) : undefined;
 }
 
 /** Writes the shortest exact form that `parseDuration` reads back: 90000 becomes "1m 30s". */
@@ -51,23 +58,39 @@ export interface DurationRule {
 export function duration({ min, max, reason }: DurationRule) {
   const range = `${formatDuration(min)} … ${formatDuration(max)}`;
   return z
-    .string({ error: () => "expected a length of time with its unit, such as 250ms, 5s or 10m" })
+    .string()
     .transform((text, context) => {
       const length = parseDuration(text);
       if (length === undefined) {
         context.addIssue({
           code: "custom",
-          message: `"${text}" is not a length of time: write a number and ms, s, m, h or d, such as 250ms or 1h 30m`,
+          message: `${quote(text)} is not a length of time`,
+          params: badDuration(text),
         });
         return z.NEVER;
       }
       if (length < min || length > max) {
-        context.addIssue({ code: "custom", message: `${text} is outside ${range}` });
+        context.addIssue({
+          code: "custom",
+          message: `${quote(text)} is outside ${range}`,
+          params: because("CONFIG_BOUNDS", "choose a length inside"),
+        });
         return z.NEVER;
       }
       return length;
     })
     .meta({ description: reason, holdfast: { kind: "duration", range } });
+}
+
+/** A bare number most likely lacks its unit, and seconds are what people think in. */
+function badDuration(text: string) {
+  const bare = /^\s*(\d+(?:\.\d+)?)\s*$/.exec(text)?.[1];
+  const remedy = "write a number and ms, s, m, h or d, such as 250ms or 1h 30m";
+  return bare === undefined
+    ? because("CONFIG_TYPE", remedy)
+    : because("CONFIG_TYPE", `give it a unit: ms, s, m, h or d, such as ${bare}s`, {
+        suggestion: `${bare}s`,
+      });
 }
 
 /** The same, for a key that may be left out. */
@@ -81,10 +104,14 @@ export interface Quantity {
   readonly unit: string | undefined;
 }
 
+/** A unit begins with a letter or one of % ° µ Ω: "4,5" is no number in the unit ",5". */
+const quantityForm =
+  /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*([\p{L}%°µΩ][^\s]{0,15})?\s*$/iu;
+
 export function parseQuantity(said: string | number): Quantity | undefined {
   if (typeof said === "number")
     return Number.isFinite(said) ? { value: said, unit: undefined } : undefined;
-  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*([^\d\s].*?)?\s*$/i.exec(said);
+  const match = quantityForm.exec(said);
   if (match === null) return undefined;
   const value = Number(match[1]);
   return Number.isFinite(value) ? { value, unit: match[2] } : undefined;
@@ -96,19 +123,25 @@ export function parseQuantity(said: string | number): Quantity | undefined {
  */
 export function quantity(reason: string) {
   return z
-    .union([z.number(), z.string()], {
-      error: () => 'expected a number or a quantity, such as 4.5 or "4.5 degC"',
-    })
+    .union([z.number(), z.string()])
     .transform((said, context): Quantity => {
       const read = parseQuantity(said);
       if (read === undefined) {
         context.addIssue({
           code: "custom",
-          message: `"${said}" is not a number with an optional unit, such as "4.5 degC"`,
+          message: `${quote(String(said))} is not a number with or without its unit`,
+          params: badQuantity(said),
         });
         return z.NEVER;
       }
       return read;
     })
     .meta({ description: reason, holdfast: { kind: "quantity" } });
+}
+
+function badQuantity(said: string | number) {
+  const comma = /^\s*([-+]?\d+),(\d+)(.*)$/.exec(String(said));
+  if (comma === null) return because("CONFIG_TYPE", "write it like 4.5 or 4.5 degC");
+  const suggestion = `${comma[1]}.${comma[2]}${comma[3]}`;
+  return because("CONFIG_TYPE", `write ${suggestion}, with a point`, { suggestion });
 }

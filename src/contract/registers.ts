@@ -53,7 +53,10 @@ function rawOf(register: Register, words: readonly number[]): number {
   }
 }
 
-const rawRange: Readonly<Record<Exclude<RegisterType, "float32">, readonly [number, number]>> = {
+/** Least and greatest raw value of each type. */
+export const rawRange: Readonly<
+  Record<Exclude<RegisterType, "float32">, readonly [number, number]>
+> = {
   bit: [0, 1],
   int16: [-0x8000, 0x7fff],
   uint16: [0, 0xffff],
