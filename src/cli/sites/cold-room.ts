@@ -1,0 +1,88 @@
+import { nodeHead } from "./node-head.ts";
+
+export const coldRoomSite = (node: string, region: string): string => `\
+${nodeHead("A cold room: one compressor held between minOn and minOff, one evaporator fan.", node, region)}
+devices:
+  plc:
+    driver: modbus-tcp
+    host: 127.0.0.1            # the controller's address; here the simulated one
+    port: 5020                 # real devices listen on 502
+    unit: 1                    # Modbus unit id
+    poll: 1s                   # inputs are read this often
+
+inputs:
+  room-air:                    # what the cooling loop holds
+    device: plc
+    register: { kind: input, address: 0, scale: 0.01 }  # 412 on the wire is 4.12
+    unit: degC
+    range: [-40, 60]           # outside, the sensor is broken and is not controlled on
+    maxAge: 5s                 # older than this, it is not controlled on either
+  product:                     # recorded only: no loop uses the inputs from here on
+    device: plc
+    register: { kind: input, address: 1, scale: 0.01 }
+    unit: degC
+    range: [-40, 60]
+  evaporator:
+    device: plc
+    register: { kind: input, address: 2, scale: 0.01 }
+    unit: degC
+    range: [-60, 60]
+  ambient:
+    device: plc
+    register: { kind: input, address: 3, scale: 0.01 }
+    unit: degC
+    range: [-40, 60]
+  compressor-current:
+    device: plc
+    register: { kind: input, address: 4, scale: 0.01 }
+    unit: A
+    range: [0, 20]
+  door:                        # 1 while it is open
+    device: plc
+    register: { kind: discrete, address: 0 }
+    range: [0, 1]
+
+outputs:
+  compressor:                  # a coil has the bounds 0 … 1
+    device: plc
+    register: { kind: coil, address: 0 }
+    safe: 0                    # written when room-air cannot be trusted
+    onAgentLoss: deenergize    # written when this program stops, too
+  fan:                         # no loop drives it: it stays at its safe value, which is on
+    device: plc
+    register: { kind: coil, address: 1 }
+    safe: 1
+  defrost:                     # the heater stays off until somebody gives it a loop
+    device: plc
+    register: { kind: coil, address: 2 }
+    safe: 0
+
+loops:
+  cooling:
+    kind: on-off
+    input: room-air
+    output: compressor
+    action: direct             # warmer than the setpoint means more output
+    setpoint: 4 degC           # in force while nobody with authority says otherwise
+    safeSetpoint: 3 degC       # in force once the autonomy budget is spent
+    bounds: [2 degC, 8 degC]   # a setpoint outside is refused, whoever sends it
+    deadband: 1 degC           # on above 4.5, off below 3.5
+    minOn: 2m                  # the compressor runs at least this long
+    minOff: 3m                 # and rests at least this long, whoever asks
+    period: 1s                 # how often the loop decides
+
+simulation:                    # for holdfast devices: tries all of this without hardware
+  plc:
+    plant: cold-room
+    speed: 1                   # 60 lets an hour pass in a minute
+    signals:                   # what of the plant stands behind each signal
+      room-air: room-air
+      product: product
+      evaporator: evaporator
+      ambient: ambient
+      compressor-current: compressor-current
+      door: door
+      compressor: compressor
+      fan: fan
+      defrost: defrost
+`;
