@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { fault } from "#src/base/fault.ts";
+import { suggest } from "#src/contract/suggest.ts";
 import { exit } from "./exit.ts";
 import type { Powers } from "./powers.ts";
 import type { Shell } from "./shell.ts";
@@ -19,14 +20,20 @@ export async function runCli(args: readonly string[], powers: Powers): Promise<n
   };
   const root = commandTree(shell, done, (command) => prepare(command, shell));
   if (args.filter((arg) => arg !== "--no-color").length === 0) {
-    terminal.talk(root.helpInformation().trimEnd());
+    root.outputHelp({ error: true });
     return terminal.fail("no verb was given", fault("USAGE", { why: "one says what to do" }));
   }
   try {
     await root.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return misuse(shell, error);
+    if (error instanceof CommanderError) {
+      return misuse(
+        shell,
+        error,
+        root.commands.find((verb) => verb.name() === args[0]),
+      );
+    }
     const met = faultOf(error);
     if (met === undefined) throw error;
     return terminal.fail(`holdfast ${args[0]} could not be done`, met);
@@ -39,7 +46,8 @@ function prepare(root: Command, { powers }: Shell): void {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => powers.out.write(text),
-      writeErr: () => undefined,
+      writeErr: (text) => powers.err.write(text),
+      outputError: () => undefined,
       getOutHelpWidth: () => powers.out.columns ?? 100,
       getOutHasColors: () => false,
     })
@@ -47,18 +55,24 @@ function prepare(root: Command, { powers }: Shell): void {
     .showSuggestionAfterError(true);
 }
 
-function misuse({ terminal }: Shell, error: CommanderError): number {
+function misuse({ terminal }: Shell, error: CommanderError, verb: Command | undefined): number {
   if (error.exitCode === 0) return exit.ok;
-  if (error.code === "commander.help") {
-    return terminal.fail(
-      "no verb was given",
-      fault("USAGE", { why: "this verb has verbs of its own" }),
-    );
-  }
   const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
   const hint = more.join(" ").replace(/^\((.*)\)$/, "$1");
-  const why = hint === "" ? first : `${first}: ${lowered(hint)}`;
+  const said = hint === "" ? first : `${first}: ${lowered(hint)}`;
+  const why = misspeltBelow(error, verb) ?? said;
   return terminal.fail("the command was not understood", fault("USAGE", { why }));
+}
+
+/** A verb that does something by itself takes a misspelt verb below it for an argument too many. */
+function misspeltBelow(error: CommanderError, verb: Command | undefined): string | undefined {
+  if (error.code !== "commander.excessArguments" || verb === undefined) return undefined;
+  const names = verb.commands.map((below) => below.name());
+  const word = verb.args[0];
+  if (names.length === 0 || word === undefined) return undefined;
+  const near = suggest(word, names);
+  const hint = near === undefined ? `there is ${names.join(", ")}` : `did you mean ${near}?`;
+  return `unknown command '${word}': ${hint}`;
 }
 
 const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -86,7 +86,7 @@ async function perform(
     if (broken?.fault !== undefined) ends.end({ kind: "broken", fault: broken.fault });
     if (terminal.gone()) ends.end({ kind: "signal", signal: "SIGHUP" });
   };
-  const looks = setInterval(() => void look(), lookEvery);
+  const looks = setInterval(() => look().catch(ends.fail), lookEvery);
   const timers = schedule(options, play, ends);
   try {
     const ending = await ends.first;

@@ -11,12 +11,16 @@ export interface Ends {
   readonly first: Promise<Ending>;
   readonly again: Promise<void>;
   end(ending: Ending): void;
+  /** A defect of ours: whatever waits for an end is thrown out of its wait. */
+  fail(error: unknown): void;
   close(): void;
 }
 
 export function watchEnds(): Ends {
   const first = Promise.withResolvers<Ending>();
   const again = Promise.withResolvers<void>();
+  // It is waited for only while something ends; a failure before that is told by `first`.
+  again.promise.catch(() => undefined);
   let asked = false;
   const end = (ending: Ending): void => {
     if (asked) again.resolve();
@@ -32,6 +36,10 @@ export function watchEnds(): Ends {
     first: first.promise,
     again: again.promise,
     end,
+    fail(error) {
+      first.reject(error);
+      again.reject(error);
+    },
     close() {
       for (const { signal, listener } of listeners) process.off(signal, listener);
     },

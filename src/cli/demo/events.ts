@@ -51,8 +51,9 @@ function changesOf(was: RoomView | undefined, room: RoomView): string[] {
   const texts: string[] = [];
   if (was.state !== room.state) {
     if (room.state === "silent") texts.push("does not answer");
-    if (room.state === "stopped") texts.push("stopped");
+    // That a process ended is told by who started it.
     if (was.state === "silent" && room.state === "running") texts.push("answers again");
+    if (was.state === "stopped" && room.state === "running") texts.push("runs again");
   }
   if (room.mode !== undefined && room.mode !== was.mode) {
     const from = was.mode === undefined ? "is" : `${was.mode} →`;

@@ -22,24 +22,22 @@ export interface Picture {
 /** Lines, none wider than the screen and no more than it has. */
 export function renderTable(picture: Picture, scene: Scene): string[] {
   const width = scene.width ?? 120;
+  const { rooms, rows } = picture;
+  // Where the column is too narrow for a reason, each room has it on a line of its own.
+  const stacked = width < 104 && rows >= 2 * rooms.length + 14;
+  const keys = `c cut   h heal   q quit    elsewhere: holdfast status · holdfast why ${rooms[0]?.name}/compressor`;
   const head = [
     headline(picture, scene, width),
     "",
-    scene.paint("dim", clip(rowText(titles, width), width)),
-    ...picture.rooms.map((room) => roomLine(room, scene, width)),
+    scene.paint("dim", clip(rowText(stacked ? { ...titles, why: "" } : titles, width), width)),
+    ...rooms.flatMap((room) => roomLines(room, scene, width, stacked)),
     "",
-    scene.paint(
-      "dim",
-      clip(
-        `c cut   h heal   q quit    other terminal: holdfast status · holdfast why ${picture.rooms[0]?.name}/compressor`,
-        width,
-      ),
-    ),
+    scene.paint("dim", clip(keys, width)),
   ];
-  const room = Math.max(0, Math.min(mostEvents, picture.rows - head.length - 2));
-  const events = room === 0 ? [] : picture.events.slice(-room);
+  const left = Math.max(0, Math.min(mostEvents, rows - head.length - 2));
+  const events = left === 0 ? [] : picture.events.slice(-left);
   const log = events.map((event) => eventLine(event, scene, width));
-  return [...head, ...(log.length > 0 ? ["", ...log] : [])].slice(0, Math.max(1, picture.rows - 1));
+  return [...head, ...(log.length > 0 ? ["", ...log] : [])].slice(0, Math.max(1, rows - 1));
 }
 
 const mostEvents = 8;
@@ -82,8 +80,9 @@ const titles: Cells = {
   why: "WHY",
 };
 
-function roomLine(room: RoomView, scene: Scene, width: number): string {
+function roomLines(room: RoomView, scene: Scene, width: number, stacked: boolean): string[] {
   const running = room.state === "running" && room.mode !== undefined;
+  const why = running ? whyText(room) : "";
   const cells: Cells = {
     node: room.name,
     mode: running ? room.mode : room.state,
@@ -92,14 +91,18 @@ function roomLine(room: RoomView, scene: Scene, width: number): string {
     setpoint: running && room.setpoint !== undefined ? figure(room.setpoint) : "",
     output: running ? compressorText(room.compressor) : "",
     buffer: running ? figure(room.buffered) : "",
-    why: running ? (room.mode === "connected" ? room.why : `${room.because}; ${room.why}`) : "",
+    why: stacked ? "" : why,
   };
   const text = clip(rowText(cells, width), width);
   const start = nodeColumns(width) + 2;
   const shown = text.slice(start, start + cells.mode.length);
   const painted = running ? modeText(room.mode, scene.paint, shown) : scene.paint("dim", shown);
-  return `${text.slice(0, start)}${painted}${text.slice(start + shown.length)}`;
+  const line = `${text.slice(0, start)}${painted}${text.slice(start + shown.length)}`;
+  return stacked ? [line, scene.paint("dim", clip(`  ${why}`.trimEnd(), width))] : [line];
 }
+
+const whyText = (room: RoomView): string =>
+  room.mode === "connected" ? room.why : `${room.because}; ${room.why}`;
 
 const compressorText = (value: number | null): string =>
   value === null ? "?" : value > 0.5 ? "on" : "off";

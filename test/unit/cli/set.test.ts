@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { fault } from "#src/base/fault.ts";
+import { type Answering, cli } from "./fake-powers.ts";
+import { cutOffNode, region } from "./reports.ts";
+
+const node: Answering = {
+  role: "node",
+  id: "cold-room-1",
+  answer: (query) => (query.verb === "status" ? cutOffNode : {}),
+};
+const demo: Answering = {
+  role: "region",
+  id: "demo",
+  answer: (query) => (query.verb === "status" ? region : {}),
+};
+const wish = ["--for", "10m", "--reason", "big delivery"];
+
+describe("a setpoint", () => {
+  test("goes through the region that knows the node, with owner, reason and end", async () => {
+    const { code, out, asked } = await cli(
+      ["set", "cold-room-1/cooling", "3.5", ...wish],
+      [node, demo],
+    );
+    expect(code).toBe(0);
+    expect(asked).toEqual([
+      {
+        of: "region-demo",
+        query: {
+          v: 1,
+          verb: "set",
+          node: "cold-room-1",
+          loop: "cooling",
+          value: 3.5,
+          for: 600_000,
+          owner: "ada",
+          reason: "big delivery",
+        },
+      },
+    ]);
+    expect(out).toBe(
+      [
+        "cold-room-1/cooling is set to 3.5 degC through region demo, as ada: big delivery",
+        "  ends      14:18:11 (in 10m); sooner if cold-room-1 loses the region's lease",
+        "  undo      holdfast set cold-room-1/cooling 3.5 --for 1s --reason undo",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("goes to the node itself when a person says so, or when no region here knows it", async () => {
+    const line = ["set", "cold-room-1/cooling", "3.5", ...wish];
+    const local = await cli([...line, "--local"], [node, demo]);
+    expect(local.asked.map(({ of }) => of)).toEqual(["node-cold-room-1"]);
+    expect(local.out).toContain("--reason undo --local");
+    const stranger = { ...demo, answer: () => ({ ...region, nodes: [] }) };
+    expect((await cli(line, [node, stranger])).asked.map(({ of }) => of)).toEqual([
+      "node-cold-room-1",
+    ]);
+  });
+
+  test("goes nowhere when neither runs here", async () => {
+    const { code, err } = await cli(["set", "pump-9/level", "2", ...wish], [node, demo]);
+    expect(code).toBe(1);
+    expect(err).toContain('no node "pump-9" and no region that knows it runs here');
+  });
+
+  test("that was refused is not said to be set", async () => {
+    const strict = {
+      ...demo,
+      answer: (query: { verb: string }) =>
+        query.verb === "status"
+          ? region
+          : fault("SETPOINT_BOUNDS", { loop: "cooling", value: 30, min: 2, max: 8 }),
+    };
+    const { code, out, err } = await cli(
+      ["set", "cold-room-1/cooling", "30", ...wish],
+      [node, strict],
+    );
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain("error SETPOINT_BOUNDS: nothing was set on cold-room-1/cooling");
+  });
+
+  test("for programs says how it went and how to undo it", async () => {
+    const { out } = await cli(["set", "cold-room-1/cooling", "3", ...wish, "--json"], [demo]);
+    expect(JSON.parse(out)).toMatchObject({
+      v: 1,
+      value: 3,
+      through: { role: "region", id: "demo" },
+    });
+  });
+});
+
+describe("the unit of a setpoint", () => {
+  const set = (value: string, instances: readonly Answering[]) =>
+    cli(["set", "cold-room-1/cooling", value, ...wish], instances);
+
+  test("is taken where it is the loop's own", async () => {
+    expect((await set("3.5 degC", [node, demo])).asked[0]?.query).toMatchObject({ value: 3.5 });
+  });
+
+  test("is refused where it is another", async () => {
+    const { code, err, asked } = await set("38 degF", [node, demo]);
+    expect({ code, asked }).toEqual({ code: 2, asked: [] });
+    expect(err).toContain("cold-room-1/cooling is in degC, not in degF");
+  });
+
+  test("is refused where it cannot be compared, rather than believed", async () => {
+    const { code, err } = await set("3.5 degC", [demo]);
+    expect(code).toBe(2);
+    expect(err).toContain("say 3.5 alone");
+  });
+});
