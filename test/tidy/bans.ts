@@ -127,8 +127,8 @@ export const bans: readonly Ban[] = [
   {
     files: elsewhere,
     view: "text",
-    // A name of one letter is an example.
-    pattern: /(?<![\w.$})/-])\/(?:work|root|home)\/\w\w+/g,
+    // Ada and names of one letter are examples.
+    pattern: /(?<![\w.$})/-])\/(?:work|root|home)\/(?!ada\b)\w\w+/g,
     because: "a path of one machine means nothing on another",
   },
   {

@@ -28,7 +28,7 @@ export const drivers: Readonly<Record<string, Fence>> = {
     files: ["src/adapters/config-file.ts", "src/adapters/yaml-*.ts", "src/cli/**", "test/**"],
   },
   zod: { files: ["src/contract/**", "test/**"], types: ["**"] },
-  esbuild: { files: ["build/**"] },
+  esbuild: { files: [".ci/**"] },
   "fast-check": { files: ["test/**"] },
   vitest: { files: ["test/**"] },
 };

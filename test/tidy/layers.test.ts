@@ -17,6 +17,7 @@ const known = new Set([
   "firmware-sim/plant.ts",
   "firmware-sim/main.ts",
   "firmware-sim/modbus-server.ts",
+  "package.json",
 ]);
 
 const says = (path: string, specifier: string): string | undefined =>
@@ -46,6 +47,7 @@ describe("a trespass is seen", () => {
     ["firmware-sim/plant.ts", "#src/core/agent.ts"],
     ["firmware-sim/plant.ts", "#agents/node/link.ts"],
     ["src/core/safety/bounds.ts", "../../ports/clock.ts"],
+    ["src/core/safety/bounds.ts", "../../../package.json"],
   ])("%s importing %s", (path, specifier) => {
     expect(says(path, specifier)).toMatch(/may not import/);
   });
@@ -101,6 +103,7 @@ test.each([
   ["src/main.ts", "#src/adapters/mqtt-bus.ts"],
   ["src/run-node.ts", "#agents/node/link.ts"],
   ["firmware-sim/main.ts", "#agents/node/link.ts"],
+  [".ci/binary.ts", "../package.json"],
   ["broker/aedes-broker.ts", "node:net"],
   ["test/unit/it.test.ts", "#src/adapters/mqtt-bus.ts"],
 ])("%s may import %s", (path, specifier) => {
