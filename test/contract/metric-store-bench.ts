@@ -1,0 +1,83 @@
+import { expect } from "vitest";
+import { wallTime } from "#src/base/units.ts";
+import type { Tombstone } from "#src/contract/messages.ts";
+import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import type { MetricStore } from "#src/ports/metric-store.ts";
+
+/** One metric store under test, with what a suite may do to the world around it. */
+export interface MetricStoreBench {
+  readonly store: MetricStore;
+  /** Opens what is on disk again; `kill` leaves the open one without a good-bye. */
+  reopen(kill?: boolean): MetricStore;
+  /** Gives up all that was made for it. */
+  close(): void;
+  /** The disk takes nothing more, or takes again; absent where it cannot be made so. */
+  readonly fillDisk?: () => void;
+  readonly freeDisk?: () => void;
+}
+
+export const sample = (seq: number, value = seq / 10): NumberedSample => ({
+  seq,
+  at: wallTime(1_790_000_000_000 + seq),
+  series: `room.${seq % 3}`,
+  value,
+  quality: seq % 7 === 0 ? "stale" : "good",
+});
+
+export const samples = (from: number, to: number): NumberedSample[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => sample(from + i));
+
+export const shed = (from: number, to: number): Tombstone => ({
+  from,
+  to,
+  reason: "shed",
+  count: to - from + 1,
+});
+
+/** All stretches from the oldest on, in portions. */
+export function drain(store: MetricStore, limit = 100): Stretch[] {
+  const found: Stretch[] = [];
+  let after: Place | undefined;
+  for (;;) {
+    const stretch = store.load(after, limit);
+    if (stretch === undefined) return found;
+    found.push(stretch);
+    after = { boot: stretch.boot, seq: stretch.to };
+  }
+}
+
+export const seqs = (stretches: readonly Stretch[]): number[] =>
+  stretches.flatMap((one) => one.samples.map(({ seq }) => seq));
+
+/** M4, held against what was loaded. */
+export function expectDense(stretches: readonly Stretch[]): void {
+  const ends = new Map<number, number>();
+  for (const { boot, base, from, to, samples: loaded, tombstones } of stretches) {
+    expect(from).toBe((ends.get(boot) ?? base - 1) + 1);
+    const covered = [
+      ...loaded.map(({ seq }) => [seq, seq] as const),
+      ...tombstones.map((one) => [one.from, one.to] as const),
+    ].sort((a, b) => a[0] - b[0]);
+    let next = from;
+    for (const [first, last] of covered) {
+      expect(first).toBe(next);
+      next = last + 1;
+    }
+    expect(next).toBe(to + 1);
+    for (const one of tombstones) expect(one.count).toBe(one.to - one.from + 1);
+    ends.set(boot, to);
+  }
+}
+
+/** M3, held against what can be loaded. */
+export function expectBalanced(store: MetricStore): void {
+  const stretches = drain(store);
+  expectDense(stretches);
+  for (const row of store.ledger()) {
+    const own = stretches.filter(({ boot }) => boot === row.boot);
+    const buried = own.flatMap(({ tombstones }) => tombstones);
+    expect(row.buffered).toBe(own.flatMap((one) => one.samples).length);
+    expect(row.tombstoned).toBe(buried.reduce((sum, one) => sum + one.count, 0));
+    expect(row.produced).toBe(row.base - 1 + row.buffered + row.tombstoned);
+  }
+}
