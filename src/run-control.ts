@@ -1,0 +1,59 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { control } from "#agents/node/control.ts";
+import { describe, explain } from "#agents/node/explain.ts";
+import { planNode } from "#agents/node/plan.ts";
+import { modbusDevices } from "#src/adapters/modbus-device.ts";
+import { systemClock } from "#src/adapters/system-clock.ts";
+import { invariant } from "#src/base/assert.ts";
+import { elapsed, type Instant } from "#src/base/units.ts";
+import type { NodeConfig } from "#src/contract/config.ts";
+import type { ControlMemory } from "#src/core/control-io.ts";
+import { ControlShell } from "#src/runtime/control-shell.ts";
+import type { Frame, ToControl } from "#src/runtime/threads.ts";
+
+/** What the link thread gives its control thread to begin with. */
+export interface ControlStart {
+  readonly config: NodeConfig;
+  readonly memory: ControlMemory;
+}
+
+/** The control thread: devices, loops and safety of one node. */
+export function runControl(): void {
+  invariant(parentPort !== null, "the control thread has a parent");
+  const port = parentPort;
+  const { config, memory } = workerData as ControlStart;
+  const clock = systemClock();
+  const plan = planNode(config);
+  const toWall = (at: Instant): number => Math.round(clock.wall() - elapsed(at, clock.now()));
+  const devices = modbusDevices({
+    config,
+    clock,
+    events: {
+      lost: (_, fault) => shell.report({ kind: "report", fault }),
+      refused: (_, fault) => shell.report({ kind: "report", fault }),
+      found: (device) => shell.report({ kind: "deviceFound", device }),
+    },
+  });
+  const shell = new ControlShell({
+    agent: control,
+    plan,
+    memory,
+    periods: plan.loops.map((loop) => loop.period),
+    onFailure: plan.outputs.map((output) => output.safe),
+    onStop: plan.outputs.map((output) =>
+      output.onAgentLoss === "deenergize" ? output.safe : undefined,
+    ),
+    devices,
+    clock,
+    post: (frame) => port.postMessage(frame),
+    answer: (state, about, schedule) =>
+      about.kind === "status"
+        ? {
+            kind: "status",
+            status: describe(plan, state, (loop) => schedule.timing(loop), clock.now(), toWall),
+          }
+        : { kind: "why", explanation: explain(plan, state, about.output, clock.now(), toWall) },
+  });
+  port.on("message", (frame: Frame<ToControl>) => shell.receive(frame));
+  shell.start();
+}

@@ -1,0 +1,121 @@
+import { randomInt } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describeRegion } from "#agents/region/describe.ts";
+import { region } from "#agents/region/region.ts";
+import { openBroker } from "#broker/aedes-broker.ts";
+import { serveLocal } from "#src/adapters/local-socket.ts";
+import { mqttBus } from "#src/adapters/mqtt-bus.ts";
+import { dataFolder, runtimeFolder, socketPath } from "#src/adapters/paths.ts";
+import { openRegionStore } from "#src/adapters/sqlite-region-store.ts";
+import { systemClock } from "#src/adapters/system-clock.ts";
+import { notifier } from "#src/adapters/systemd-notify.ts";
+import { regionClientId } from "#src/contract/client-id.ts";
+import type { RegionConfig } from "#src/contract/config.ts";
+import { limits } from "#src/contract/limits.ts";
+import type { RegionStatus } from "#src/contract/query.ts";
+import { channels } from "#src/contract/topics.ts";
+import { FaultBoard } from "#src/runtime/fault-board.ts";
+import { RegionQueries } from "#src/runtime/query-region.ts";
+import { RegionShell } from "#src/runtime/region-shell.ts";
+import type { RoleParts } from "./run-role.ts";
+
+/** A region controller, put together: its database, its broker or another one, the local socket. */
+export async function runRegion(config: RegionConfig, parts: RoleParts): Promise<number> {
+  const { env, version, log, stop } = parts;
+  const clock = systemClock();
+  const board = new FaultBoard(clock, log);
+  const data = config.data ?? dataFolder(env, config.region);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const store = openRegionStore({
+    path: join(data, "region.db"),
+    now: clock.wall(),
+    damaged: (met) => board.put(met),
+  });
+  const notify = notifier(env, (why) => log.warn({ event: "systemd.notify", why }));
+  const { listen } = config.broker;
+  const broker =
+    config.broker.url === undefined
+      ? await openBroker({
+          host: listen?.host ?? "127.0.0.1",
+          port: listen?.port ?? 1883,
+          region: config.region,
+          log,
+        })
+      : undefined;
+  const url = config.broker.url ?? `mqtt://${loopbackOf(listen?.host)}:${broker?.port}`;
+
+  const shell = new RegionShell({
+    agent: region,
+    config,
+    controller: config.controller,
+    ttl: config.lease.ttl,
+    seed: randomInt(2 ** 32),
+    url,
+    subscriptions: subscriptionsOf(config),
+    clock,
+    board,
+    store,
+    openBus: (events) =>
+      mqttBus({
+        url,
+        keepalive: config.broker.keepalive,
+        clientId: regionClientId(config.region, config.controller),
+        events,
+      }),
+    onBatch: (node, batch) => queries.hear(node, batch),
+    setTimeout: limits.queryTimeout,
+  });
+  const report = (): RegionStatus => {
+    const { state } = shell;
+    if (state === undefined) throw new Error("the region agent rests");
+    return {
+      role: "region",
+      version,
+      pid: process.pid,
+      at: clock.wall(),
+      broker: { ...shell.broker, embedded: broker !== undefined },
+      faults: board.list(),
+      ...describeRegion(config, state, store.deliveries()),
+    };
+  };
+  const queries = new RegionQueries({ clock, shell: () => shell, report });
+  const socket = await serveLocal({
+    path: socketPath(runtimeFolder(env), "region", config.region),
+    log,
+    handle: queries.handle,
+  });
+  log.info({
+    event: "region.started",
+    region: config.region,
+    data,
+    broker: url,
+    embedded: broker !== undefined,
+    version,
+  });
+  shell.start();
+  notify.ready(`serves region ${config.region}`);
+  const watchdog =
+    notify.intervalMs === undefined
+      ? undefined
+      : setInterval(() => notify.watchdog(), notify.intervalMs);
+
+  const why = await stop;
+  log.info({ event: "region.stopping", why });
+  notify.stopping();
+  clearInterval(watchdog);
+  await socket.close();
+  await shell.close();
+  await broker?.close();
+  log.info({ event: "region.stopped" });
+  return 0;
+}
+
+const subscriptionsOf = ({ region: name }: RegionConfig): string[] =>
+  Object.values(channels)
+    .filter((channel) => channel.direction === "up")
+    .map((channel) => channel.topic.filter({ region: name } as never));
+
+/** Where a broker that listens everywhere is reached from here. */
+const loopbackOf = (host: string | undefined): string =>
+  host === undefined || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
