@@ -1,3 +1,4 @@
+import type { Fault } from "#src/base/fault.ts";
 import type { Config, NodeConfig } from "#src/contract/config.ts";
 import type { Problem } from "#src/contract/config-problem.ts";
 import type { Answer, Query, TailLine } from "#src/contract/query.ts";
@@ -34,7 +35,12 @@ export interface Powers {
   listLocal(folder: string): Promise<readonly LocalInstance[]>;
   /** Never rejects for silence: that is an answer with a fault. */
   askLocal(path: string, query: Query, options: { readonly timeout: number }): Promise<Answer>;
-  tailLocal(path: string, onLine: (line: TailLine) => void): { close(): void };
+  /** `onEnd` says why no more lines come, unless it was closed from here. */
+  tailLocal(
+    path: string,
+    onLine: (line: TailLine) => void,
+    onEnd: (met: Fault) => void,
+  ): { close(): void };
 
   auditNode(of: AuditPlace): Audit | Promise<Audit>;
   /** `series` may be a LIKE pattern. In order of time, every point once. */

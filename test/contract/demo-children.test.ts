@@ -49,7 +49,7 @@ test("a child is asked to stop, and is gone when stop is done", async () => {
   expect(events).toEqual([]);
 });
 
-test("H2: a child that ends unasked is started again", async () => {
+test("DC2: a child that ends unasked is started again", async () => {
   const { child, log, events } = start(
     `console.log("pid", process.pid); setTimeout(() => process.exit(3), 100);`,
   );
@@ -58,7 +58,7 @@ test("H2: a child that ends unasked is started again", async () => {
   expect(child.restarts).toBeGreaterThan(0);
 });
 
-test("H2: a child whose configuration is refused is given up at once, with the end of its log", async () => {
+test("DC2: a child whose configuration is refused is given up at once, with the end of its log", async () => {
   const { child, events } = start(`console.log("no such key"); process.exit(78);`);
   await expect.poll(() => child.fault, patient).toBeDefined();
   expect(child.fault?.code).toBe("DEMO_CHILD");
@@ -66,7 +66,7 @@ test("H2: a child whose configuration is refused is given up at once, with the e
   expect(events).toEqual(["ended with code 78; given up"]);
 });
 
-test("H3: a child that does not stop is killed", async () => {
+test("DC3: a child that does not stop is killed", async () => {
   const { child, log } = start(
     `process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000); console.log("up");`,
   );
@@ -78,7 +78,7 @@ test("H3: a child that does not stop is killed", async () => {
   expect(child.runs).toBe(false);
 });
 
-test("H1: a child learns from its pipe that the demo was killed", async () => {
+test("DC1: a child learns from its pipe that the demo was killed", async () => {
   const log = join(folder, "child.log");
   const inner = `process.stdin.resume(); process.stdin.on("end", () => { console.log("alone"); process.exit(0); }); console.log("pipe", process.env.HOLDFAST_PARENT_PIPE);`;
   const parent = join(folder, "parent.ts");

@@ -70,7 +70,7 @@ test("more than the buffers hold passes whole", async () => {
     .toBe(4_000_000);
 });
 
-describe("R1: while the line is cut", () => {
+describe("LR1: while the line is cut", () => {
   test("no byte passes in either direction, and neither end learns of it", async () => {
     const caller = await call();
     caller.socket.write("before");
@@ -103,7 +103,7 @@ describe("R1: while the line is cut", () => {
   });
 });
 
-describe("R2: healing", () => {
+describe("LR2: healing", () => {
   test("ends every connection that lived through the cut, and delivers nothing of it late", async () => {
     const old = await call();
     old.socket.write("x");
@@ -137,7 +137,7 @@ describe("R2: healing", () => {
   });
 });
 
-test("R3: a target that is not there ends the call and nothing else", async () => {
+test("LR3: a target that is not there ends the call and nothing else", async () => {
   target.close();
   const caller = await call();
   await expect.poll(() => caller.closed).toBe(true);

@@ -6,11 +6,11 @@ import type { Env } from "../powers.ts";
 /**
  * The processes of the demo.
  *
- * H1  A child holds the read end of a pipe from us; when we die in whatever way, it closes, and the
+ * DC1  A child holds the read end of a pipe from us; when we die in whatever way, it closes, and the
  *     child stops by itself. No child outlives the demo.
- * H2  A child that ends unasked is started again, as an init system would, within a budget; beyond
+ * DC2  A child that ends unasked is started again, as an init system would, within a budget; beyond
  *     it the fault says what its log ended with.
- * H3  A child that is asked to stop and does not is killed, by its own pid, after a while.
+ * DC3  A child that is asked to stop and does not is killed, by its own pid, after a while.
  */
 export interface Child {
   readonly name: string;

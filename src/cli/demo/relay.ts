@@ -5,9 +5,9 @@ import { FaultError, fault } from "#src/base/fault.ts";
  * A stretch of network that can be cut. Both ends stay alive and hear nothing, not even that the
  * other is gone: no byte, no end, no refusal.
  *
- * R1  While it is cut, no byte passes in either direction, and no new connection reaches the target.
- * R2  Healing ends every connection that lived through the cut; what comes after it passes.
- * R3  An end that goes away never ends the process.
+ * LR1  While it is cut, no byte passes in either direction, and no new connection reaches the target.
+ * LR2  Healing ends every connection that lived through the cut; what comes after it passes.
+ * LR3  An end that goes away never ends the process.
  */
 export interface Relay {
   readonly port: number;
@@ -31,7 +31,7 @@ export async function openRelay(target: Target): Promise<Relay> {
   const pairs = new Set<Pair>();
   let isCut = false;
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (near) => {
-    // R1: a caller is kept waiting on an open line, as it is where packets get lost.
+    // LR1: a caller is kept waiting on an open line, as it is where packets get lost.
     const pair = new Pair(near, isCut ? undefined : dial(target), () => pairs.delete(pair));
     pairs.add(pair);
   });
@@ -76,7 +76,7 @@ class Pair {
     this.#ended = ended;
     this.#stalled = far === undefined;
     for (const socket of this.#ends) {
-      socket.on("error", () => undefined); // R3: "close" follows, and is dealt with below.
+      socket.on("error", () => undefined); // LR3: "close" follows, and is dealt with below.
       socket.on("close", () => this.#closed());
     }
     if (far !== undefined) {
@@ -96,7 +96,7 @@ class Pair {
     this.#ended();
   }
 
-  /** R1: the other end does not learn of it while the line is cut. */
+  /** LR1: the other end does not learn of it while the line is cut. */
   #closed(): void {
     const allGone = this.#ends.every((socket) => socket.destroyed);
     if (!this.#stalled || allGone) this.end();

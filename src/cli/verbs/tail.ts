@@ -1,4 +1,4 @@
-import { fault } from "#src/base/fault.ts";
+import { type Fault, fault } from "#src/base/fault.ts";
 import type { TailLine } from "#src/contract/query.ts";
 import { exit } from "../exit.ts";
 import { notRunning } from "../local.ts";
@@ -38,9 +38,20 @@ export async function tail(
     else terminal.print(renderTailLine(line, terminal.scene()));
     if (seen === options.count) stopped.stop();
   };
-  const open = nodes.map(({ path }) => powers.tailLocal(path, onLine));
+  let following = nodes.length;
+  let ended: Fault | undefined;
+  const onEnd = (met: Fault): void => {
+    ended = met;
+    following -= 1;
+    if (following === 0) stopped.stop();
+  };
+  const open = nodes.map(({ path }) => powers.tailLocal(path, onLine, onEnd));
   await stopped.done;
   for (const one of open) one.close();
+  const enough = seen === options.count;
+  if (ended !== undefined && following === 0 && !enough) {
+    return terminal.fail("the values ended", ended);
+  }
   if (seen > 0) return exit.ok;
   const node = name ?? nodes.map(({ id }) => id).join(", ");
   return terminal.fail("no value came", fault("NODE_SILENT", { node }));

@@ -52,8 +52,9 @@ export async function cli(
       const body = found(path)?.answer(query);
       return isFault(body) ? { v: 1, ok: false, fault: body } : { v: 1, ok: true, body };
     },
-    tailLocal(path, onLine) {
+    tailLocal(path, onLine, onEnd) {
       for (const said of found(path)?.lines ?? []) queueMicrotask(() => onLine(said));
+      queueMicrotask(() => onEnd(silent(path)));
       return { close: () => undefined };
     },
     auditNode: never,

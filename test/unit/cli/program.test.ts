@@ -165,6 +165,12 @@ describe("tail", () => {
   });
 });
 
+test("a tail whose node goes away ends and says why, rather than wait for ever", async () => {
+  const { code, err } = await cli(["tail"], [node]);
+  expect(code).toBe(1);
+  expect(err).toContain("error NODE_SILENT: the values ended");
+});
+
 test("explain lists all codes without one, and takes one in any case", async () => {
   expect((await cli(["explain"])).out).toContain("BUS_LOST");
   const { code, out } = await cli(["explain", "bus-lost"]);
