@@ -174,7 +174,12 @@ function ask(
     : (state.pi as PiState);
   const sinceLast = fresh ? loop.period : elapsed(state.lastRun as Instant, now);
   const step = pi(piRule, from, setpoint, value, sinceLast);
-  return { ...claim, value: step.output, why: `holds ${value} at ${setpoint}`, pi: step.state };
+  return {
+    ...claim,
+    value: step.output,
+    why: `holds ${short(value)} at ${short(setpoint)}`,
+    pi: step.state,
+  };
 }
 
 function sayOnOff(
@@ -185,11 +190,15 @@ function sayOnOff(
   was: boolean,
 ): string {
   const side = value > setpoint ? "above" : "below";
-  if (on !== was) return `${value} is ${side} ${setpoint} by more than ${deadband / 2}`;
+  const [pv, sp, half] = [short(value), short(setpoint), short(deadband / 2)];
+  if (on !== was) return `${pv} is ${side} ${sp} by more than ${half}`;
   return Math.abs(value - setpoint) <= deadband / 2
-    ? `${value} is within ${deadband / 2} of ${setpoint}: left ${on ? "on" : "off"}`
-    : `${value} is still ${side} ${setpoint}`;
+    ? `${pv} is within ${half} of ${sp}: left ${on ? "on" : "off"}`
+    : `${pv} is still ${side} ${sp}`;
 }
+
+/** Six digits are more than any sensor has. */
+const short = (value: number): number => Number(value.toPrecision(6));
 
 interface Settled {
   readonly value: number;
