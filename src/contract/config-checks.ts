@@ -93,7 +93,8 @@ function checkOutput(
 function holdsOf({ type, scale, offset }: OutputSaid["register"]): readonly [number, number] {
   if (type === "float32") return [-3.4e38, 3.4e38];
   const [low, high] = rawRange[type];
-  const ends = [low * scale + offset, high * scale + offset];
+  // 32767 · 0.1 is a little more than 3276.7 in binary, which nobody wants to read.
+  const ends = [low, high].map((raw) => Number((raw * scale + offset).toPrecision(12)));
   return [Math.min(...ends), Math.max(...ends)];
 }
 

@@ -118,7 +118,7 @@ function missing(path: Path, node: SchemaNode, value: unknown): Finding {
 }
 
 const reason = ({ description }: SchemaNode): string =>
-  description === undefined ? "" : ` (${description.replace(/\.$/, "")})`;
+  description === undefined ? "" : `. ${description}`;
 
 function outside(path: Path, node: SchemaNode, value: number): Finding {
   const { minimum, maximum, exclusiveMinimum } = node;

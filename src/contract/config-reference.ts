@@ -39,7 +39,13 @@ How values are written:
 | id | 1 to 32 of \`a-z\`, \`0-9\`, \`_\` and \`-\`, first a letter or digit. |
 | range | Two quantities, least and greatest: \`[2, 8]\`. |`;
 
-const environment = `## Environment
+const environment = `## Drop-in files
+
+The \`*.yaml\` files of a folder \`conf.d\` beside the file are laid over it in the order of their
+names: maps are joined key by key, everything else is replaced. The environment goes before drop-in
+files, those before the file, and the file before defaults.
+
+## Environment
 
 A variable overrides a key of the file: \`HOLDFAST_UPLINK__URL\` is \`uplink.url\`. Two underscores go
 one level down. One underscore begins a new word of a key (\`HOLDFAST_BUFFER__MAX_POINTS\` is
@@ -48,8 +54,7 @@ one level down. One underscore begins a new word of a key (\`HOLDFAST_BUFFER__MA
 A value is written as in the file; a list as \`[2, 8]\`. With \`_FILE\` behind the name, the value is
 read from the file that the variable names.
 
-The environment goes before the file, and the file before defaults. A variable that names no key is
-an error. These are read by the program itself and override nothing:
+A variable that names no key is an error. These are read by the program itself and override nothing:
 ${reservedVariables.map((name) => `\`${name}\``).join(", ")}.`;
 
 function codes(): string {

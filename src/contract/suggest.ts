@@ -1,10 +1,13 @@
 /** The nearest of the known names to one that nobody knows; undefined when none is near. */
 export function suggest(said: string, known: Iterable<string>): string | undefined {
   const word = plain(said.slice(0, longest));
-  let best: { readonly name: string; readonly distance: number } | undefined;
+  let best: { readonly name: string; readonly distance: number; readonly rank: number } | undefined;
   for (const name of known) {
-    const distance = editDistance(word, plain(name.slice(0, longest)));
-    if (best === undefined || distance < best.distance) best = { name, distance };
+    const other = plain(name.slice(0, longest));
+    const distance = editDistance(word, other);
+    // Of names equally near, the one that begins alike: minOf means minOff rather than minOn.
+    const rank = distance - sharedPrefix(word, other) / (2 * longest);
+    if (best === undefined || rank < best.rank) best = { name, distance, rank };
   }
   if (best === undefined || word.length === 0) return undefined;
   // A third of the word may be wrong: further away, a guess misleads more often than it helps.
@@ -16,6 +19,12 @@ const longest = 40;
 
 /** Case and separators are what people mix up most: max_points means maxPoints. */
 const plain = (name: string): string => name.toLowerCase().replace(/[-_ .]/g, "");
+
+function sharedPrefix(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+}
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from one to the other. */
 function editDistance(from: string, to: string): number {
