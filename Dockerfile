@@ -4,7 +4,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /opt/holdfast
 COPY package.json package-lock.json ./
 # What runs is the Node that package.json pins, not the one of this stage.
-RUN npm ci --omit=dev --no-audit --no-fund \
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/node-linux-*/include node_modules/node-linux-*/share
 COPY agents ./agents
 COPY broker ./broker
