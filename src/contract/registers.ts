@@ -32,8 +32,8 @@ export const isBit = (kind: RegisterKind): boolean => kind === "coil" || kind ==
 /** Engineering value of the words that stand at the register's address. */
 export function decode(register: Register, words: readonly number[]): number {
   const value = rawOf(register, words) * register.scale + register.offset;
-  // 357 · 0.01 is 3.5700000000000003 in binary; nobody measured that last digit.
-  return Math.abs(value) < 1e6 ? Math.round(value * 1e9) / 1e9 : value;
+  // 357 · 0.01 is 3.5700000000000003 in binary; fifteen digits are all that a double can promise.
+  return Number(value.toPrecision(15));
 }
 
 function rawOf(register: Register, words: readonly number[]): number {

@@ -68,11 +68,15 @@ describe("a register", () => {
       fc.property(anyRegister, fc.double({ min: 1, max: 1e12, noNaN: true }), (of, beyond) => {
         if (of.type === "float32") return;
         const [least, greatest] = rawRange[of.type];
-        const engineering = (raw: number) => raw * of.scale + of.offset;
+        const engineering = (raw: number) => Number((raw * of.scale + of.offset).toPrecision(15));
         expect(decode(of, encode(of, engineering(greatest + beyond)))).toBe(engineering(greatest));
         expect(decode(of, encode(of, engineering(least - beyond)))).toBe(engineering(least));
       }),
     );
+  });
+
+  test("a value has no digits that nobody measured", () => {
+    expect(decode(register({ scale: 0.01 }), [357])).toBe(3.57);
   });
 
   test.each([
