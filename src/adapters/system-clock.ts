@@ -1,0 +1,107 @@
+import { elapsed, type Instant, instant, wallTime } from "#src/base/units.ts";
+import type { Clock, Timer } from "#src/ports/clock.ts";
+
+/**
+ * The machine's clocks. All threads read the same instants: they come from the kernel's monotonic
+ * clock, not from the moment at which a thread began.
+ *
+ * SC1  A task never runs before its instant: the platform's timers may be early by a millisecond
+ *      and overflow after 25 days, so that each firing looks at the clock again.
+ * SC2  Tasks run by instant, then in the order of their asking; what is asked meanwhile has to wait
+ *      for the next turn, so that a task that asks for itself lets others run.
+ */
+export function systemClock(): Clock {
+  const now = (): Instant => {
+    const [whole, nanos] = process.hrtime();
+    return instant(whole * 1_000 + nanos / 1e6);
+  };
+  const agenda = new Agenda(now);
+  return {
+    now,
+    wall: () => wallTime(Date.now()),
+    at: (when, task) => agenda.add(when, task),
+  };
+}
+
+interface Entry {
+  readonly when: Instant;
+  readonly order: number;
+  readonly task: () => void;
+  isCancelled: boolean;
+}
+
+/** The longest the platform can wait. */
+const longestWait = 2 ** 31 - 1;
+
+class Agenda {
+  readonly #now: () => Instant;
+  /** By instant, then by order. */
+  readonly #entries: Entry[] = [];
+  #asked = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  /** The instant that is waited for. */
+  #armedFor: Instant | undefined;
+
+  constructor(now: () => Instant) {
+    this.#now = now;
+  }
+
+  add(when: Instant, task: () => void): Timer {
+    this.#asked += 1;
+    const entry: Entry = { when, order: this.#asked, task, isCancelled: false };
+    this.#entries.splice(this.#placeOf(entry), 0, entry);
+    this.#arm();
+    return { cancel: () => this.#cancel(entry) };
+  }
+
+  #cancel(entry: Entry): void {
+    entry.isCancelled = true;
+    const place = this.#placeOf(entry);
+    if (this.#entries[place] !== entry) return;
+    this.#entries.splice(place, 1);
+    this.#arm();
+  }
+
+  /** Where the entry is, or belongs. */
+  #placeOf({ when, order }: Entry): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#entries[middle] as Entry;
+      const isBefore = other.when < when || (other.when === when && other.order < order);
+      if (isBefore) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #arm(): void {
+    const first = this.#entries[0];
+    if (first?.when === this.#armedFor) return;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+    this.#armedFor = first?.when;
+    if (first === undefined) return;
+    const wait = elapsed(this.#now(), first.when);
+    if (wait <= 0) this.#immediate = setImmediate(() => this.#run());
+    else this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(wait), longestWait));
+  }
+
+  #run(): void {
+    this.#armedFor = undefined;
+    const now = this.#now();
+    const later = this.#entries.findIndex(({ when }) => when > now);
+    const due = this.#entries.splice(0, later < 0 ? this.#entries.length : later);
+    try {
+      for (let entry = due.shift(); entry !== undefined; entry = due.shift()) {
+        if (!entry.isCancelled) entry.task();
+      }
+    } finally {
+      // A task that threw takes nobody else's turn with it.
+      this.#entries.unshift(...due);
+      this.#arm();
+    }
+  }
+}
