@@ -2,7 +2,8 @@
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { checkSimulation, obeyLines, runDevices } from "#firmware-sim/main.ts";
+import { checkSimulation } from "#firmware-sim/check-simulation.ts";
+import { obeyLines, runDevices } from "#firmware-sim/main.ts";
 import { readConfig } from "#src/adapters/config-file.ts";
 import { askLocal, listLocal, tailLocal } from "#src/adapters/local-socket.ts";
 import { probeBroker } from "#src/adapters/mqtt-bus.ts";
