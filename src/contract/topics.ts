@@ -88,6 +88,9 @@ export const channels = {
   }),
 } as const;
 
+/** A message that a person's probe sends to itself through the broker; no agent hears it. */
+export const probeTopic = topic("hf/v1/_probe/{probe}");
+
 export type ChannelName = keyof typeof channels;
 
 type MessageOn<N extends ChannelName> = {
