@@ -14,6 +14,12 @@ export const limits = {
   connections: 2_000,
   connectionsPerAddress: 1_200,
 
+  /** Messages, and bytes of them, that one connection has under way before it takes no more. */
+  publishesInFlight: 4_096,
+  publishBytesInFlight: 4 * 1024 * 1024,
+  /** Retained topics the embedded broker remembers: one owner has few, owners can be many. */
+  retainedTopics: 4_096,
+
   inputsPerNode: 256,
   outputsPerNode: 128,
   loopsPerNode: 128,
@@ -59,8 +65,10 @@ export const limits = {
 
   /** Longest reason a person may give. */
   reasonCharacters: 200,
-  /** Bytes of one request or answer on the local socket. */
+  /** Bytes of one answer on the local socket, of one request, and of what a slow reader leaves. */
   queryBytes: 4 * 1024 * 1024,
+  queryRequestBytes: 64 * 1024,
+  queryBacklogBytes: 1024 * 1024,
   queryClients: 32,
   queryTimeout: seconds(5) as Millis,
 
@@ -92,3 +100,8 @@ invariant(limits.payloadBytes < limits.packetBytes, "a payload fits a packet");
 invariant(limits.flushPoints < limits.pendingPoints, "a flush fits what may wait for it");
 invariant(limits.connectionsPerAddress <= limits.connections, "one address stays within all");
 invariant(limits.nodesPerRegion < limits.connections, "every node of a region can connect");
+// A region that answers every batch of its nodes at once must not lose an ack to its own bound.
+invariant(
+  limits.nodesPerRegion * limits.batchesInFlight <= limits.publishesInFlight,
+  "an ack for every batch under way fits a connection",
+);
