@@ -22,7 +22,7 @@ export const drivers: Readonly<Record<string, Fence>> = {
       "test/contract/**",
     ],
   },
-  mqtt: { files: ["src/adapters/mqtt-bus.ts", "test/contract/**", "test/e2e/**"] },
+  mqtt: { files: ["src/adapters/mqtt-session.ts", "test/contract/**", "test/e2e/**"] },
   pino: { files: ["src/adapters/pino-log.ts"] },
   yaml: {
     files: ["src/adapters/config-file.ts", "src/adapters/yaml-*.ts", "src/cli/**", "test/**"],
