@@ -16,6 +16,7 @@ RUN chmod 755 src/main.ts \
  && ln -s /opt/holdfast/src/main.ts /links/holdfast
 
 FROM debian:bookworm-slim
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/holdfast --shell /usr/sbin/nologin holdfast
 COPY --from=build /opt/holdfast /opt/holdfast
 # A folder, because a link that is copied by its own name becomes the file behind it.
 COPY --from=build /links/ /usr/local/bin/
