@@ -8,8 +8,10 @@ import { serveLocal } from "#src/adapters/local-socket.ts";
 import { mqttBus } from "#src/adapters/mqtt-bus.ts";
 import { dataFolder, runtimeFolder, socketPath } from "#src/adapters/paths.ts";
 import { openRegionStore } from "#src/adapters/sqlite-region-store.ts";
+import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { notifier } from "#src/adapters/systemd-notify.ts";
+import type { Fault } from "#src/base/fault.ts";
 import { regionClientId } from "#src/contract/client-id.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -27,10 +29,13 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
   const board = new FaultBoard(clock, log);
   const data = config.data ?? dataFolder(env, config.region);
   mkdirSync(data, { recursive: true, mode: 0o700 });
+  const damaged = (met: Fault): void => board.put(met);
+  // Held from here to the end: it keeps a second process off the folder.
+  const held = openStateStore({ path: join(data, "state.db"), now: clock.wall(), damaged });
   const store = openRegionStore({
     path: join(data, "region.db"),
     now: clock.wall(),
-    damaged: (met) => board.put(met),
+    damaged,
   });
   const notify = notifier(env, (why) => log.warn({ event: "systemd.notify", why }));
   const { listen } = config.broker;
@@ -107,6 +112,7 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
   await socket.close();
   await shell.close();
   await broker?.close();
+  held.close();
   log.info({ event: "region.stopped" });
   return 0;
 }
