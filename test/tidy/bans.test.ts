@@ -57,6 +57,7 @@ test.each([
   ["a word in a comment", "src/core/agent.ts", "// we await nothing, not even Date.now()"],
   ["a word in a string", "src/core/agent.ts", 'const it = "setTimeout(Date.now())";'],
   ["a key that is called like a global", "src/core/agent.ts", "it.process.fetch; it.Date.now();"],
+  ["a simulated process", "src/sim/world.ts", "process.kill(); process.clock.now();"],
   ["a type of a port", "src/ports/clock.ts", "export type It = () => void;\ninterface Its {}"],
   ["a driver that waits", "src/adapters/mqtt-bus.ts", "await setTimeout(it, Date.now());"],
   ["a runtime that waits for its ports", "src/runtime/host.ts", "await this.#bus.close();"],

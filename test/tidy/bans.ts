@@ -61,7 +61,8 @@ export const bans: readonly Ban[] = [
   {
     files: givenTime,
     view: "code",
-    pattern: /(?<![.\w])(?:console|process|globalThis)\s*[.[]/g,
+    pattern:
+      /(?<![.\w])(?:(?:console|globalThis)\s*[.[]|process\s*\.\s*(?:env|exit\w*|argv|on\w*|std\w+|pid|hrtime|nextTick|uptime|memoryUsage)\b)/g,
     because: "the world comes in through a port",
   },
   {
