@@ -1,6 +1,7 @@
 import { fault } from "#src/base/fault.ts";
 import { exit } from "../exit.ts";
 import type { JsonOption, Shell } from "../shell.ts";
+import { plural } from "../show/config.ts";
 import { accountOf, breachesOf } from "./audit.ts";
 import { readRecords } from "./count.ts";
 import { hasDrained } from "./drained.ts";
@@ -74,7 +75,8 @@ async function perform(
   options: DemoOptions,
 ): Promise<Ending> {
   const { stage, play, ends, show } = on;
-  play.say(undefined, `starts ${options.nodes} cold rooms and their region, in ${stage.folder}`);
+  const rooms = plural(options.nodes, "cold room");
+  play.say(undefined, `starts a region with ${rooms}, in ${stage.folder}`);
   let looking = false;
   const look = async (): Promise<void> => {
     if (looking) return;

@@ -1,4 +1,5 @@
 import type { Tone } from "../paint.ts";
+import { plural } from "../show/config.ts";
 import { modeText } from "../show/mode.ts";
 import { clockTime, stopwatch } from "../show/moment.ts";
 import type { Scene } from "../show/scene.ts";
@@ -48,7 +49,7 @@ function headline(
   width: number,
 ): string {
   const time = stopwatch(scene.now - startedAt);
-  const text = `holdfast demo  ${time}  ${rooms.length === 1 ? "1 cold room" : `${rooms.length} cold rooms`}  `;
+  const text = `holdfast demo  ${time}  ${plural(rooms.length, "cold room")}  `;
   const [tone, link]: readonly [Tone, string] =
     cutSince === undefined
       ? ["good", "network whole"]
