@@ -31,11 +31,12 @@ const powers: Powers = {
   version,
   self: [process.execPath, entry],
   env: process.env,
-  user: userInfo().username,
+  user: userName(),
   out: process.stdout,
   err: process.stderr,
   now: Date.now,
-  readConfig: (path, { env }) => readConfig(path, { env, conf: join(dirname(path), "conf.d"), checks: [checkPlants] }),
+  readConfig: (path, { env }) =>
+    readConfig(path, { env, conf: join(dirname(path), "conf.d"), checks: [checkPlants] }),
   runRole,
   runDevices: runSimulated,
   runtimeFolder,
@@ -49,6 +50,15 @@ const powers: Powers = {
   probeStore,
   probeBroker,
 };
+
+/** A container's user id need not have a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? "unknown"}`;
+  }
+}
 
 const checkPlants = (config: Config) => (config.role === "node" ? checkSimulation(config) : []);
 
@@ -76,5 +86,5 @@ async function runSimulated(configs: readonly NodeConfig[]): Promise<number> {
 
 const binding = isMainThread ? nativeBindingPath(process.env) : undefined;
 if (binding !== undefined) setNativeBinding(binding);
-if (isMainThread) process.exit(await runCli(process.argv.slice(2), powers));
+if (isMainThread) void runCli(process.argv.slice(2), powers).then((code) => process.exit(code));
 else runControl();

@@ -69,7 +69,7 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
         events,
       }),
     onBatch: (node, batch) => queries.hear(node, batch),
-    setTimeout: limits.queryTimeout,
+    patience: limits.queryTimeout,
   });
   const report = (): RegionStatus => {
     const { state } = shell;

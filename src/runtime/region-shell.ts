@@ -28,7 +28,7 @@ export interface RegionShellParts<Config, State> {
   /** Each batch that is committed, for those who listen. */
   readonly onBatch: (node: string, batch: MetricBatch) => void;
   /** How long a `set` waits for its node. */
-  readonly setTimeout: Millis;
+  readonly patience: Millis;
 }
 
 export type SetOutcome = Extract<RegionEffect, { kind: "reply" }>;
@@ -83,8 +83,8 @@ export class RegionShell<Config, State> {
   }
 
   set(request: Omit<SetRequest, "id">, done: (outcome: SetOutcome | undefined) => void): void {
-    const { clock, setTimeout } = this.#parts;
-    const id = this.#asked.ask(`set-${clock.wall()}`, setTimeout, done);
+    const { clock, patience } = this.#parts;
+    const id = this.#asked.ask(`set-${clock.wall()}`, patience, done);
     this.#host.post({ kind: "set", request: { ...request, id }, wall: clock.wall() });
   }
 
