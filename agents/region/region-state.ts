@@ -28,7 +28,7 @@ export interface KnownNode {
 
 /** A `set` that its node has not answered yet. */
 export interface Asked {
-  readonly id: string;
+  readonly grant: StandingGrant;
   readonly deadline: Instant;
 }
 

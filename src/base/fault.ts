@@ -162,6 +162,11 @@ export const faults = {
     (p: { why: string }) => `refused a request on the local socket: ${p.why}`,
     "use the holdfast command of the same version",
   ),
+  QUERY_UNANSWERED: entry(
+    "refuse",
+    (p: { path: string; why: string }) => `no answer on ${p.path}: ${p.why}`,
+    "ask again; if it lasts, read the log of the process behind this socket",
+  ),
   OUTPUT_UNKNOWN: entry(
     "refuse",
     (p: { output: string; known: string }) =>
@@ -241,6 +246,9 @@ export const faults = {
 
 export type FaultCode = keyof typeof faults;
 export type FaultParams<C extends FaultCode> = Parameters<(typeof faults)[C]["text"]>[0];
+
+export const isFaultCode = (text: string | undefined): text is FaultCode =>
+  text !== undefined && Object.hasOwn(faults, text);
 
 /** One thing that happened, ready for a log, a socket or a screen. */
 export interface Fault {

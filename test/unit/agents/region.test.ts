@@ -138,7 +138,10 @@ test("a set goes to the node at once, and ends with the node's word", () => {
   expect(published(bench.set(3), "setpoint")).toMatchObject([
     { params: { ...params, loop: "cooling" }, body: { id: "s3", epoch: 4, value: 3, for: 10_000 } },
   ]);
-  expect(bench.answer("s3")).toMatchObject([{ kind: "reply", id: "s3", refused: undefined }]);
+  expect(bench.answer("s3")).toMatchObject([
+    { kind: "keepGrant", grant: { id: "s3", value: 3 } },
+    { kind: "reply", id: "s3", refused: undefined },
+  ]);
 });
 
 test("RG3: a setpoint is renewed until its end, and no longer than that", () => {
@@ -159,31 +162,49 @@ test("RG3: a setpoint that the node refuses is dropped, with the node's reason",
   const bench = new Bench().open();
   bench.set(9);
   expect(bench.answer("s9", "SETPOINT_BOUNDS")).toMatchObject([
-    { kind: "dropGrant", id: "s9" },
     { kind: "reply", id: "s9", refused: { code: "SETPOINT_BOUNDS", message: "as said" } },
   ]);
   expect(bench.state.grants).toEqual([]);
+});
+
+test("a refused set leaves the one before it standing", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  bench.answer("s3");
+  bench.set(30);
+  bench.answer("s30", "SETPOINT_BOUNDS");
+  expect(published(bench.pass(3_000), "setpoint")).toMatchObject([{ body: { id: "s3" } }]);
+});
+
+test("a set to a node that is not connected yet is said again, and ends with its word", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  expect(bench.answer("s3", "SETPOINT_NO_LEASE")).toEqual([]);
+  expect(published(bench.pass(3_000), "setpoint")).toMatchObject([{ body: { id: "s3" } }]);
+  expect(bench.answer("s3")).toContainEqual(
+    expect.objectContaining({ kind: "reply", refused: undefined }),
+  );
 });
 
 test("a set that no node answers is not left to surprise somebody later", () => {
   const bench = new Bench().open();
   bench.set(3);
   const effects = bench.pass(limits.queryTimeout);
-  expect(effects).toContainEqual({ kind: "dropGrant", id: "s3" });
   expect(effects).toContainEqual(
     expect.objectContaining({
       kind: "reply",
       refused: expect.objectContaining({ code: "NODE_SILENT" }),
     }),
   );
-  expect(bench.state.grants).toEqual([]);
+  expect(published(bench.pass(3_000), "setpoint")).toEqual([]);
 });
 
-test("a newer set for a loop takes the place of the older", () => {
+test("a newer set for a loop takes the place of the older once the node took it", () => {
   const bench = new Bench().open();
   bench.set(3);
   bench.answer("s3");
   bench.set(5);
+  expect(bench.answer("s5")).toContainEqual({ kind: "dropGrant", id: "s3" });
   expect(bench.state.grants.map((grant) => grant.id)).toEqual(["s5"]);
 });
 
@@ -256,6 +277,7 @@ test("a region is bounded in its nodes", () => {
 test("its status shows nodes, deliveries and standing setpoints", () => {
   const bench = new Bench().open();
   bench.set(3);
+  bench.answer("s3");
   const status = describeRegion(config, bench.state, [
     { node: "room-1", delivered: 7, tombstoned: 1, duplicates: 2 },
   ]);
