@@ -1,0 +1,90 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { describe, expect, test } from "vitest";
+import { systemClock } from "#src/adapters/system-clock.ts";
+import { after as later, millis } from "#src/base/units.ts";
+import { clockContract } from "./clock.contract.ts";
+
+clockContract("system", () => {
+  const clock = systemClock();
+  return {
+    clock,
+    async pass(length) {
+      const end = clock.now() + length;
+      while (clock.now() < end) await pause(Math.max(1, end - clock.now()));
+    },
+  };
+});
+
+describe("the system clock", () => {
+  test("tells wall time", () => {
+    expect(Math.abs(systemClock().wall() - Date.now())).toBeLessThan(50);
+  });
+
+  test("reads the same in all threads of the machine", async () => {
+    const { href } = new URL("../../src/adapters/system-clock.ts", import.meta.url);
+    const code = `
+      const { parentPort } = require("node:worker_threads");
+      import(${JSON.stringify(href)}).then(({ systemClock }) => {
+        const clock = systemClock();
+        parentPort.on("message", () => parentPort.postMessage(clock.now()));
+        parentPort.postMessage(undefined);
+      });`;
+    const worker = new Worker(code, { eval: true });
+    const next = () => new Promise((resolve) => worker.once("message", resolve));
+    const clock = systemClock();
+    await next();
+    for (let i = 0; i < 20; i += 1) {
+      const before = clock.now();
+      const answer = next();
+      worker.postMessage("now");
+      const there = await answer;
+      expect(there).toBeGreaterThanOrEqual(before);
+      expect(there).toBeLessThanOrEqual(clock.now());
+    }
+    await worker.terminate();
+  });
+
+  test("SC2: a task that asks for itself again and again lets the others run", async () => {
+    const clock = systemClock();
+    let isOver = false;
+    const again = (): void => {
+      if (!isOver) clock.at(clock.now(), again);
+    };
+    again();
+    await pause(20);
+    let turns = 0;
+    for (; turns < 5; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    isOver = true;
+    expect(turns).toBe(5);
+  });
+
+  test("a task that throws takes nobody else's turn", async () => {
+    const clock = systemClock();
+    const met: unknown[] = [];
+    const others = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException");
+    process.once("uncaughtException", (error) => met.push(error.message));
+    const when = later(clock.now(), millis(5));
+    const ran: string[] = [];
+    clock.at(when, () => {
+      throw new Error("a defect");
+    });
+    clock.at(when, () => ran.push("next"));
+    await pause(50);
+    for (const other of others) process.on("uncaughtException", other);
+    expect(met).toEqual(["a defect"]);
+    expect(ran).toEqual(["next"]);
+  });
+
+  test("holds no process up that has nothing to wait for", () => {
+    const clock = systemClock();
+    const before = process.getActiveResourcesInfo().length;
+    const timers = Array.from({ length: 1_000 }, (_, i) =>
+      clock.at(later(clock.now(), millis(1_000 + i)), () => {}),
+    );
+    expect(process.getActiveResourcesInfo().length - before).toBe(1);
+    for (const timer of timers) timer.cancel();
+    expect(process.getActiveResourcesInfo().length - before).toBe(0);
+  });
+});
