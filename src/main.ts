@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { isSea } from "node:sea";
 import { isMainThread } from "node:worker_threads";
 import { checkSimulation } from "#firmware-sim/check-simulation.ts";
 import { obeyLines, runDevices } from "#firmware-sim/main.ts";
@@ -26,10 +27,11 @@ import { untilTold } from "./until-told.ts";
 /** The composition root of the binary: the only file that knows the real world and the faces. */
 const entry = import.meta.filename;
 const { version } = about;
+const launcher = process.env["HOLDFAST_LAUNCHER"]?.split(" ").filter((part) => part !== "") ?? [];
 
 const powers: Powers = {
   version,
-  self: [process.execPath, entry],
+  self: [...launcher, process.execPath, ...(isSea() ? [] : [entry])],
   env: process.env,
   user: userName(),
   out: process.stdout,
@@ -84,7 +86,6 @@ async function runSimulated(configs: readonly NodeConfig[]): Promise<number> {
   return 0;
 }
 
-const binding = isMainThread ? nativeBindingPath(process.env) : undefined;
-if (binding !== undefined) setNativeBinding(binding);
+setNativeBinding(() => nativeBindingPath(process.env));
 if (isMainThread) void runCli(process.argv.slice(2), powers).then((code) => process.exit(code));
 else runControl();

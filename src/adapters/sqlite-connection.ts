@@ -1,24 +1,33 @@
-import { mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { FaultError, fault } from "#src/base/fault.ts";
+import { DamagedError } from "./sqlite-faults.ts";
 
 export type Connection = Sqlite.Database;
 
-/** The file is there but is not what was written. */
-export class DamagedError extends Error {
-  override readonly name = "DamagedError";
-}
-
+let findBinding: () => string | undefined = () => undefined;
 let binding: string | undefined;
 
-/** Where the driver's .node file lies, for a program that carries it as an asset of its own. */
-export function setNativeBinding(path: string): void {
-  binding = path;
+/** Asked at the first use: where the driver's .node file lies, for a program that carries it inside. */
+export function setNativeBinding(find: () => string | undefined): void {
+  findBinding = find;
 }
 
+function native(): { readonly nativeBinding?: string } {
+  binding ??= findBinding();
+  return binding === undefined ? {} : { nativeBinding: binding };
+}
+
+/**
+ * The log is moved into the database at this many pages. Short, so that the ballast makes room for
+ * all of it: on a full disk a log that cannot be moved cannot be emptied either.
+ */
+const checkpointPages = 200;
 /** The log shrinks back to this after a checkpoint that emptied it. */
-const journalBytes = 8 * 1024 * 1024;
+const journalBytes = 1024 * 1024;
+/** Pages kept in memory; what a node adds and acks is at the two ends of one table. */
+const cacheKibibytes = 4 * 1024;
 /** How long a writer waits for another one: a turn of the link thread must not hang on it. */
 const busyMillis = 500;
 /** Beyond this size a whole check would hold the start for many seconds; damage is met in use. */
@@ -26,10 +35,14 @@ const checkedBytes = 1024 * 1024 * 1024;
 
 /** Opens with the settings that all our databases share: a commit that returned is on the disk. */
 export function connect(path: string, sharing: "exclusive" | "shared"): Connection {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
+  // SQLite takes it for a new database, and what was lost would be lost in silence.
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) {
+    throw new DamagedError("the file is empty");
+  }
   const connection = new Sqlite(path, {
     timeout: sharing === "exclusive" ? 0 : busyMillis,
-    ...(binding === undefined ? {} : { nativeBinding: binding }),
+    ...native(),
   });
   try {
     if (sharing === "exclusive") connection.pragma("locking_mode = EXCLUSIVE");
@@ -40,8 +53,10 @@ export function connect(path: string, sharing: "exclusive" | "shared"): Connecti
       throw new FaultError(fault("STORE_FAILED", { path, why }));
     }
     connection.pragma("synchronous = FULL");
+    connection.pragma(`cache_size = -${cacheKibibytes}`);
+    connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     connection.pragma(`journal_size_limit = ${journalBytes}`);
-    // Takes the lock of an exclusive one now, and shows now whether the disk can be written.
+    // Takes the lock of an exclusive one now.
     connection.transaction(() => {}).immediate();
     return connection;
   } catch (error) {
@@ -50,13 +65,20 @@ export function connect(path: string, sharing: "exclusive" | "shared"): Connecti
   }
 }
 
+/** Level by level: asked for all at once, Node calls a read-only file system a missing folder. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** A second pair of eyes on a database that others own. */
 export function connectReadonly(path: string): Connection {
   const connection = new Sqlite(path, {
     readonly: true,
     fileMustExist: true,
     timeout: busyMillis,
-    ...(binding === undefined ? {} : { nativeBinding: binding }),
+    ...native(),
   });
   connection.pragma("trusted_schema = OFF");
   return connection;
@@ -76,15 +98,34 @@ export function migrate(connection: Connection, path: string, migrations: readon
     const why = `made by a newer holdfast (format ${version}, this one knows ${migrations.length})`;
     throw new FaultError(fault("STORE_FAILED", { path, why }));
   }
-  if (version < migrations.length) {
+  try {
     connection
       .transaction(() => {
         for (const step of migrations.slice(version)) connection.exec(step);
+        // Also when there is nothing to do: it shows now whether the file can be written.
         connection.pragma(`user_version = ${migrations.length}`);
       })
       .immediate();
+  } catch (error) {
+    if (isReadonly(error) && isWritable(path)) {
+      throw new DamagedError("its header calls it read-only");
+    }
+    throw error;
   }
   checkSchema(connection, migrations);
+}
+
+const isReadonly = (error: unknown): boolean =>
+  error instanceof Sqlite.SqliteError && error.code === "SQLITE_READONLY";
+
+/** Asked without opening it: to close a file again would drop every lock that we hold on it. */
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A flipped bit in the schema would turn into a wrong answer, or into none. Extra objects are fine. */
