@@ -130,7 +130,7 @@ function isWritable(path: string): boolean {
 
 /** A flipped bit in the schema would turn into a wrong answer, or into none. Extra objects are fine. */
 function checkSchema(connection: Connection, migrations: readonly string[]): void {
-  const model = new Sqlite(":memory:", binding === undefined ? {} : { nativeBinding: binding });
+  const model = new Sqlite(":memory:", native());
   try {
     for (const step of migrations) model.exec(step);
     const actual = new Set(schemaOf(connection));
