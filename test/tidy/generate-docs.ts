@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { mosquittoAcl } from "#broker/mosquitto-acl.ts";
 import { initTemplate, type Template } from "#src/cli/init-template.ts";
 import { configReference } from "#src/contract/config-reference.ts";
+import { topicsReference } from "#src/contract/topics-reference.ts";
 import { faultsPage } from "./faults-page.ts";
 
 /** Files that are made from the code they describe; test/unit/docs.test.ts holds them to it. */
@@ -14,6 +16,7 @@ export interface GeneratedPage {
 export const generatedPages: readonly GeneratedPage[] = [
   { path: "docs/configuration.md", render: configReference },
   { path: "docs/faults.md", render: faultsPage },
+  { path: "docs/topics.md", render: () => topicsReference(mosquittoAcl("north")) },
   site("cold-room", { role: "node", node: "cold-room-1", plant: "cold-room" }),
   site("tank", { role: "node", node: "tank-1", plant: "tank" }),
   site("hvac-two-zone", { role: "node", node: "hvac-1", plant: "hvac-two-zone" }),
