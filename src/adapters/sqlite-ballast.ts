@@ -12,8 +12,8 @@ export interface Ballast {
   restore(): boolean;
 }
 
-/** Room for 64 pages in the write-ahead log. */
-export const ballastBytes = 256 * 1024;
+/** Room to move all that a log of usual length holds into the database, and so to empty the log. */
+export const ballastBytes = 1024 * 1024;
 
 export function ballastAt(path: string): Ballast {
   let standing = existsSync(path);

@@ -8,10 +8,9 @@ import {
   checkPages,
   connect,
   connectReadonly,
-  DamagedError,
   migrate,
 } from "./sqlite-connection.ts";
-import { isSchemaError, type StoreFault, storeFault } from "./sqlite-faults.ts";
+import { DamagedError, isSchemaError, type StoreFault, storeFault } from "./sqlite-faults.ts";
 import { quarantine } from "./sqlite-quarantine.ts";
 
 /** What every store is told by who opens it. */
@@ -36,8 +35,8 @@ export interface DatabaseRules<S> {
   readonly salvage?: (damaged: Connection, statements: S) => void;
 }
 
-/** Free pages that make room for a transaction of the usual size without the disk. */
-const sparePages = 64;
+/** Free pages that take a full flush without the file growing: it fills about eleven. */
+const sparePages = 16;
 
 /**
  * One database file, and all that may happen to it.
@@ -74,15 +73,19 @@ export class SqliteDatabase<S> {
 
   /** For what adds to the file. */
   grow<T>(work: (statements: S) => T): T {
-    if (!this.#ballast.restore() && !this.#hasFreePages()) {
-      throw new FaultError(fault("STORE_FULL", { path: this.#options.path }));
-    }
-    return this.#guard(() => this.#transact(work));
+    this.#demandRoom();
+    return this.#again(
+      () => this.#transact(work),
+      () => this.#demandRoom(),
+    );
   }
 
   /** For what adds nothing, or makes room. */
   shrink<T>(work: (statements: S) => T): T {
-    const done = this.#withBallast(() => this.#transact(work));
+    const done = this.#again(
+      () => this.#transact(work),
+      () => undefined,
+    );
     if (!this.#ballast.stands()) {
       this.#emptyLog();
       this.#ballast.restore();
@@ -104,23 +107,28 @@ export class SqliteDatabase<S> {
     try {
       return work();
     } catch (error) {
-      const met = this.#met(error);
-      if (met.kind === "full" && this.#ballast.release()) this.#emptyLog();
-      throw new FaultError(met.fault, { cause: error });
+      throw new FaultError(this.#met(error).fault, { cause: error });
     }
   }
 
-  #withBallast<T>(work: () => T): T {
+  /** On a full disk once more, after what could be given up is given up. */
+  #again<T>(work: () => T, beforeSecond: () => void): T {
     try {
       return work();
     } catch (error) {
       const met = this.#met(error);
-      if (met.kind !== "full" || !this.#ballast.release()) {
-        throw new FaultError(met.fault, { cause: error });
-      }
+      if (met.kind !== "full") throw new FaultError(met.fault, { cause: error });
+      this.#ballast.release();
       this.#emptyLog();
+      beforeSecond();
       return this.#guard(work);
     }
+  }
+
+  /** Free pages come first: where there are some, the log needs the room more than the ballast. */
+  #demandRoom(): void {
+    if (this.#ballast.stands() || this.#hasFreePages() || this.#ballast.restore()) return;
+    throw new FaultError(fault("STORE_FULL", { path: this.#options.path }));
   }
 
   /** The world's fault; rethrows what is ours. */
@@ -128,7 +136,7 @@ export class SqliteDatabase<S> {
     const { path } = this.#options;
     const met = storeFault(error, path, this.#rules.sharing);
     if (met === undefined) throw error;
-    if (met.kind === "damaged") this.#suspicion = met.fault.message;
+    if (met.kind === "damaged") this.#suspicion = (error as Error).message;
     if (met.kind === "damaged" || met.kind === "lost") this.#drop();
     return met;
   }
@@ -224,7 +232,7 @@ function open<S>(path: string, rules: DatabaseRules<S>): Opened<S> {
 }
 
 function damageOf<S>(error: unknown, path: string, rules: DatabaseRules<S>): string | undefined {
-  if (error instanceof DamagedError || isSchemaError(error)) return error.message;
+  if (isSchemaError(error)) return error.message;
   const met = storeFault(error, path, rules.sharing);
   return met?.kind === "damaged" ? (error as Error).message : undefined;
 }

@@ -14,12 +14,20 @@ export interface StoreFault {
   readonly fault: Fault;
 }
 
+/** The file is there but is not what was written, which SQLite itself did not see. */
+export class DamagedError extends Error {
+  override readonly name = "DamagedError";
+}
+
 /** Undefined when it is not the world's fault but ours. */
 export function storeFault(
   error: unknown,
   path: string,
   sharing: "exclusive" | "shared",
 ): StoreFault | undefined {
+  if (error instanceof DamagedError) {
+    return { kind: "damaged", fault: fault("STORE_FAILED", { path, why: error.message }) };
+  }
   const code = codeOf(error);
   if (code === undefined) return undefined;
   const why = `${code}: ${(error as Error).message}`;

@@ -136,7 +136,7 @@ function append(
 }
 
 function nameSeries(s: MetricStatements, names: Map<string, number>, name: string): number {
-  const id = s.seriesIds.size + names.size + 1;
+  const id = Math.max(0, ...s.seriesNames.keys(), ...names.values()) + 1;
   s.addSeries.run(id, name, checksum(id, name));
   names.set(name, id);
   return id;

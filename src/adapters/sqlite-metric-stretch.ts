@@ -1,6 +1,7 @@
 import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
 import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import { DamagedError } from "./sqlite-faults.ts";
 import {
   type MetricStatements,
   type SampleRow,
@@ -29,29 +30,32 @@ export function findStretch(
   const { boot, base, produced } = account;
   const from = after?.boot === boot ? Math.max(base, after.seq + 1) : base;
   const rows = s.samplesFrom.all(boot, from, limit);
-  const { sound, spoiled } = sort(s, boot, rows);
+  const { sound, spoiled } = sort(s, boot, from, rows);
   const buried = s.tombstonesFrom.all(boot, from, limits.batchTombstones + 1).map(tombstoneOf);
   // A page of rows that is full says nothing about the numbers behind it.
   const last = (sound.at(-1) ?? rows.at(-1))?.seq ?? produced;
   const end = rows.length === limit ? Math.min(produced, last) : produced;
-  const walked = walk(sound, buried, from, end);
-  return {
-    stretch: { boot, base, from, ...walked.part },
-    spoiled,
-    holes: walked.holes,
-  };
+  const { part, holes } = walk(sound, buried, from, end);
+  const within = spoiled.filter((seq) => seq <= part.to);
+  // Then the number itself was hit: the order of the table is broken, and no search can be trusted.
+  if (!within.every((seq) => holes.some((hole) => hole.from <= seq && seq <= hole.to))) {
+    throw new DamagedError(`a sample of boot ${boot} has a number that is not its own`);
+  }
+  return { stretch: { boot, base, from, ...part }, spoiled: within, holes };
 }
 
 function sort(
   s: MetricStatements,
   boot: number,
+  from: number,
   rows: readonly SampleRow[],
 ): { readonly sound: readonly NumberedSample[]; readonly spoiled: readonly number[] } {
   const sound: NumberedSample[] = [];
   const spoiled: number[] = [];
   for (const row of rows) {
     const sample = sampleOf(s.seriesNames, boot, row);
-    if (sample === undefined || sample.seq <= (sound.at(-1)?.seq ?? 0)) spoiled.push(row.seq);
+    if (sample === undefined || sample.seq <= (sound.at(-1)?.seq ?? from - 1))
+      spoiled.push(row.seq);
     else sound.push(sample);
   }
   return { sound, spoiled };
