@@ -52,21 +52,22 @@ export const seqs = (stretches: readonly Stretch[]): number[] =>
 /** M4, held against what was loaded. */
 export function expectDense(stretches: readonly Stretch[]): void {
   const ends = new Map<number, number>();
+  const breaches: string[] = [];
   for (const { boot, base, from, to, samples: loaded, tombstones } of stretches) {
-    expect(from).toBe((ends.get(boot) ?? base - 1) + 1);
+    if (from !== (ends.get(boot) ?? base - 1) + 1) breaches.push(`${boot}: starts at ${from}`);
     const covered = [
       ...loaded.map(({ seq }) => [seq, seq] as const),
-      ...tombstones.map((one) => [one.from, one.to] as const),
+      ...tombstones.map((one) => [one.from, one.from + one.count - 1] as const),
     ].sort((a, b) => a[0] - b[0]);
     let next = from;
     for (const [first, last] of covered) {
-      expect(first).toBe(next);
+      if (first !== next) breaches.push(`${boot}: ${first} instead of ${next}`);
       next = last + 1;
     }
-    expect(next).toBe(to + 1);
-    for (const one of tombstones) expect(one.count).toBe(one.to - one.from + 1);
+    if (next !== to + 1) breaches.push(`${boot}: ends at ${next - 1} instead of ${to}`);
     ends.set(boot, to);
   }
+  expect(breaches).toEqual([]);
 }
 
 /** M3, held against what can be loaded. */
