@@ -1,0 +1,136 @@
+import { invariant } from "#src/base/assert.ts";
+import {
+  type Instant,
+  instant,
+  type Millis,
+  millis,
+  type WallTime,
+  wallTime,
+} from "#src/base/units.ts";
+import { grain, type Moment, momentFrom, never } from "./moment.ts";
+import { SimProcess } from "./sim-process.ts";
+import type { World } from "./world.ts";
+
+/**
+ * The clocks of one machine, as far from the world's time as its oscillator and its keeper let them
+ * go. Processes read them through their own `Clock`.
+ *
+ * VC1  The monotonic clock never runs back, whatever is done to the wall clock.
+ * VC2  No task runs before its instant in the machine's own clock, at any drift.
+ * VC3  A suspended machine runs nothing; its monotonic clock goes on or stands still, as said, and
+ *      its wall clock goes on.
+ * VC4  A reboot ends every process and begins the monotonic clock anew.
+ */
+export class SimMachine {
+  readonly world: World;
+  /** Milliseconds of the machine in one of the world. */
+  #rate = 1;
+  #monotonic = 0;
+  #wall: number;
+  /** When both were last brought up to date. */
+  #since: Moment;
+  #suspended: "no" | "counting" | "still" = "no";
+  readonly #processes: SimProcess[] = [];
+
+  constructor(world: World, wall: WallTime, uptime: Millis = millis(0)) {
+    this.world = world;
+    this.#since = world.now;
+    this.#wall = wall;
+    this.#monotonic = uptime;
+  }
+
+  now(): Instant {
+    return instant(
+      this.#suspended === "still" ? this.#monotonic : this.#monotonic + this.#elapsed(),
+    );
+  }
+
+  wall(): WallTime {
+    return wallTime(Math.floor(this.#wall + this.#elapsed()));
+  }
+
+  get suspended(): boolean {
+    return this.#suspended !== "no";
+  }
+
+  /** Parts per million that the machine's clocks are fast; negative when slow. */
+  drift(ppm: number): void {
+    invariant(Math.abs(ppm) < 500_000, "an oscillator is less than half off");
+    this.#catchUp();
+    this.#rate = 1 + ppm / 1_000_000;
+    for (const process of this.#processes) process.rearm();
+  }
+
+  /** The wall clock is set; a negative length sets it back. */
+  stepWall(by: Millis): void {
+    this.#catchUp();
+    this.#wall = Math.max(0, this.#wall + by);
+  }
+
+  suspend(monotonic: "counting" | "still"): void {
+    if (this.suspended) return;
+    this.#catchUp();
+    this.#suspended = monotonic;
+    for (const process of this.#processes) process.hold();
+  }
+
+  resume(): void {
+    if (!this.suspended) return;
+    this.#catchUp();
+    this.#suspended = "no";
+    for (const process of [...this.#processes]) process.release();
+  }
+
+  /** A program begins; a sleeping machine begins none. */
+  spawn(): SimProcess {
+    invariant(!this.suspended, "a program begins on a machine that is awake");
+    const process = new SimProcess(this);
+    this.#processes.push(process);
+    return process;
+  }
+
+  /** Power is gone: nobody says good-bye. The clocks begin anew with `reboot`. */
+  losePower(): void {
+    for (const process of [...this.#processes]) process.end("power");
+  }
+
+  reboot(): void {
+    this.losePower();
+    this.#catchUp();
+    this.#suspended = "no";
+    this.#monotonic = 0;
+  }
+
+  /** The first moment at which `now` is not before `when`; never while that cannot be said. */
+  momentOf(when: Instant): Moment {
+    if (this.suspended) return never;
+    if (this.#rate === 1) return momentFrom(this.#since + (when - this.#monotonic));
+    let found = momentFrom(this.#since + (when - this.#monotonic) / this.#rate);
+    while (this.#at(found) < when) found = (found + grain) as Moment;
+    return found;
+  }
+
+  /** When the clock showed `then`, as far as its present rate tells. */
+  momentBack(then: Instant): Moment {
+    return momentFrom(this.world.now - (this.now() - then) / this.#rate);
+  }
+
+  ended(process: SimProcess): void {
+    const at = this.#processes.indexOf(process);
+    if (at >= 0) this.#processes.splice(at, 1);
+  }
+
+  #elapsed(): number {
+    return (this.world.now - this.#since) * this.#rate;
+  }
+
+  #at(moment: Moment): number {
+    return this.#monotonic + (moment - this.#since) * this.#rate;
+  }
+
+  #catchUp(): void {
+    this.#monotonic = this.now();
+    this.#wall += this.#elapsed();
+    this.#since = this.world.now;
+  }
+}
