@@ -1,0 +1,171 @@
+import { invariant } from "#src/base/assert.ts";
+import { type Millis, millis, seconds } from "#src/base/units.ts";
+import { Chance, tailOf } from "./delay.ts";
+import { type Moment, momentFrom } from "./moment.ts";
+import type { World } from "./world.ts";
+
+/**
+ * The ways between places: each pair of a near end (a node, a controller) and a far end (a broker)
+ * has two lanes, and connections run over them as TCP does.
+ *
+ * VN1  Within a connection nothing is reordered, lost or doubled: a lost segment is a late one, and
+ *      holds up all behind it. Between connections there is no order.
+ * VN2  A cut is silence: nobody is told. What is on its way then, or sent meanwhile, arrives after the
+ *      lane is whole again, if both ends still wait for it.
+ * VN3  Each lane has its own stream of chance: traffic elsewhere changes nothing here.
+ */
+export interface LaneQuality {
+  /** Least time on the way, and the mean of what comes on top. */
+  readonly least: Millis;
+  readonly tail: Millis;
+  /** Of 1,024 messages so many lose a segment. */
+  readonly loss: number;
+  /** Bytes per millisecond; 0 when it does not matter. */
+  readonly bandwidth: number;
+}
+
+export const localNetwork: LaneQuality = {
+  least: millis(1),
+  tail: millis(2),
+  loss: 0,
+  bandwidth: 0,
+};
+
+export type Way = "up" | "down" | "both";
+
+/** One that is told when its lane is cut or whole again. */
+export interface Traffic {
+  cut(): void;
+  healed(silence: Millis): void;
+}
+
+/** The first pause before TCP sends a lost segment again, and the longest. */
+const retry = millis(200);
+const longestRetry = seconds(60);
+
+export class Lane {
+  readonly world: World;
+  quality: LaneQuality;
+  readonly #chance: Chance;
+  readonly #traffic: Traffic[] = [];
+  #cutSince: Moment | undefined;
+  #busyUntil = 0;
+
+  constructor(world: World, quality: LaneQuality, seed: number) {
+    this.world = world;
+    this.quality = quality;
+    this.#chance = new Chance(seed);
+  }
+
+  get isCut(): boolean {
+    return this.#cutSince !== undefined;
+  }
+
+  /** When something of so many bytes that is sent now comes out at the other end. */
+  arrival(bytes: number): Moment {
+    const { least, tail, loss, bandwidth } = this.quality;
+    let sent = this.world.now as number;
+    if (bandwidth > 0) {
+      sent = Math.max(sent, this.#busyUntil) + bytes / bandwidth;
+      this.#busyUntil = sent;
+    }
+    let length = least + tailOf(this.#chance.next(), tail);
+    for (let pause: number = retry; loss > 0 && this.#loses(loss); pause *= 2) {
+      length += pause;
+      if (pause >= longestRetry) break;
+    }
+    return momentFrom(sent + length);
+  }
+
+  /** Some part of a length, for what happens at no particular time in it. */
+  partOf(length: Millis): Millis {
+    return millis(this.#chance.below(Math.max(1, length)));
+  }
+
+  cut(): void {
+    if (this.isCut) return;
+    this.#cutSince = this.world.now;
+    for (const one of [...this.#traffic]) one.cut();
+  }
+
+  heal(): void {
+    if (this.#cutSince === undefined) return;
+    const silence = millis(this.world.now - this.#cutSince);
+    this.#cutSince = undefined;
+    this.#busyUntil = 0;
+    for (const one of [...this.#traffic]) one.healed(silence);
+  }
+
+  /** Each retry waits as long as all before it, so the next one is within the silence so far. */
+  retryAfter(silence: Millis): Millis {
+    return millis(retry + this.partOf(millis(Math.min(silence, longestRetry))));
+  }
+
+  join(one: Traffic): void {
+    this.#traffic.push(one);
+  }
+
+  leave(one: Traffic): void {
+    const at = this.#traffic.indexOf(one);
+    if (at >= 0) this.#traffic.splice(at, 1);
+  }
+
+  #loses(loss: number): boolean {
+    return (this.#chance.next() & 1_023) < loss;
+  }
+}
+
+export interface Path {
+  readonly up: Lane;
+  readonly down: Lane;
+}
+
+export class SimNetwork {
+  readonly #world: World;
+  readonly #usual: LaneQuality;
+  readonly #paths = new Map<string, Map<string, Path>>();
+
+  constructor(world: World, usual: LaneQuality = localNetwork) {
+    this.#world = world;
+    this.#usual = usual;
+  }
+
+  path(near: string, far: string): Path {
+    let from = this.#paths.get(near);
+    if (from === undefined) {
+      from = new Map();
+      this.#paths.set(near, from);
+    }
+    let path = from.get(far);
+    if (path === undefined) {
+      path = { up: this.#lane(near, far), down: this.#lane(far, near) };
+      from.set(far, path);
+    }
+    return path;
+  }
+
+  cut(near: string, far: string, way: Way): void {
+    const { up, down } = this.path(near, far);
+    if (way !== "down") up.cut();
+    if (way !== "up") down.cut();
+  }
+
+  heal(near: string, far: string, way: Way = "both"): void {
+    const { up, down } = this.path(near, far);
+    if (way !== "down") up.heal();
+    if (way !== "up") down.heal();
+  }
+
+  /** Makes one way slower, lossier or narrower from now on. */
+  worsen(near: string, far: string, quality: LaneQuality): void {
+    invariant(quality.loss >= 0 && quality.loss < 1_024, "some messages arrive at once");
+    const { up, down } = this.path(near, far);
+    up.quality = quality;
+    down.quality = quality;
+  }
+
+  #lane(from: string, to: string): Lane {
+    const seed = this.#world.rng.fork(`lane ${from} ${to}`).below(2 ** 32);
+    return new Lane(this.#world, this.#usual, seed);
+  }
+}
