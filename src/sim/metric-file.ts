@@ -1,0 +1,267 @@
+import { invariant } from "#src/base/assert.ts";
+import { limits } from "#src/contract/limits.ts";
+import type { Tombstone } from "#src/contract/messages.ts";
+import type { NumberedSample, Stretch } from "#src/contract/samples.ts";
+import type { LedgerRow } from "#src/ports/metric-store.ts";
+import { lengthOf, pack, part, type Run, type Samples, samplesOf } from "./metric-run.ts";
+
+/** Runs that stay as they were given; older ones are packed together by so many. */
+const freshRuns = 64;
+const packedTogether = 32;
+/** Tombstones that one boot keeps apart; beyond it the older half becomes one. */
+const tombstonesKept = 1_000;
+
+/**
+ * What a buffer holds of one boot: every number from `base` to `produced` is in exactly one run, so
+ * that no number can be lost between the tables (M3, M4).
+ */
+export class BootRuns {
+  readonly boot: number;
+  #base = 1;
+  #produced = 0;
+  #buffered = 0;
+  #tombstoned = 0;
+  #runs: Run[] = [];
+  /** How many of the oldest runs are packed, or never will be. */
+  #settled = 0;
+  #row: LedgerRow | undefined;
+
+  constructor(boot: number) {
+    this.boot = boot;
+  }
+
+  get produced(): number {
+    return this.#produced;
+  }
+
+  get isEmpty(): boolean {
+    return this.#runs.length === 0;
+  }
+
+  get buffered(): number {
+    return this.#buffered;
+  }
+
+  get row(): LedgerRow {
+    this.#row ??= {
+      boot: this.boot,
+      produced: this.#produced,
+      base: this.#base,
+      buffered: this.#buffered,
+      tombstoned: this.#tombstoned,
+    };
+    return this.#row;
+  }
+
+  copy(): BootRuns {
+    const copy = new BootRuns(this.boot);
+    copy.#base = this.#base;
+    copy.#produced = this.#produced;
+    copy.#buffered = this.#buffered;
+    copy.#tombstoned = this.#tombstoned;
+    copy.#runs = [...this.#runs];
+    copy.#settled = this.#settled;
+    return copy;
+  }
+
+  /** Numbers that follow each other from `from` on. */
+  append(from: number, samples: readonly NumberedSample[]): void {
+    invariant(from === this.#produced + 1, "a number follows the one before it");
+    const to = from + samples.length - 1;
+    this.#row = undefined;
+    this.#produced = to;
+    this.#buffered += samples.length;
+    this.#runs.push({ kind: "samples", from, to, samples });
+    if (this.#runs.length - this.#settled > freshRuns) this.#pack();
+  }
+
+  bury(to: number, reason: Tombstone["reason"]): void {
+    this.#row = undefined;
+    this.#tombstoned += to - this.#produced;
+    this.#put(this.#runs, { kind: "buried", from: this.#produced + 1, to, reason });
+    this.#produced = to;
+  }
+
+  forget(upTo: number): void {
+    if (upTo < this.#base) return;
+    this.#row = undefined;
+    const end = Math.min(upTo, this.#produced);
+    let gone = 0;
+    for (let run = this.#runs[gone]; run !== undefined && run.from <= end; run = this.#runs[gone]) {
+      const count = Math.min(end, run.to) - run.from + 1;
+      if (run.kind === "buried") this.#tombstoned -= count;
+      else this.#buffered -= count;
+      if (run.to > end) {
+        this.#runs[gone] = part(run, end + 1, run.to);
+        break;
+      }
+      gone += 1;
+    }
+    this.#dropOldest(gone);
+    this.#base = end + 1;
+  }
+
+  /** Makes a tombstone of the oldest samples, `most` of them; returns how many there were. */
+  evict(most: number): number {
+    this.#row = undefined;
+    const before: Run[] = [];
+    let left = most;
+    let at = 0;
+    for (let run = this.#runs[at]; run !== undefined && left > 0; run = this.#runs[at]) {
+      at += 1;
+      if (run.kind === "buried") {
+        this.#put(before, run);
+        continue;
+      }
+      const count = Math.min(left, lengthOf(run));
+      const to = run.from + count - 1;
+      left -= count;
+      this.#put(before, { kind: "buried", from: run.from, to, reason: "evicted" });
+      if (to < run.to) before.push(part(run, to + 1, run.to));
+    }
+    const rest = this.#runs.slice(at);
+    const first = rest[0];
+    if (first?.kind === "buried") {
+      this.#put(before, first);
+      rest.shift();
+    }
+    const evicted = most - left;
+    const joined = this.#joined(before);
+    this.#settled = joined.length + Math.max(0, this.#settled - (this.#runs.length - rest.length));
+    this.#runs = [...joined, ...rest];
+    this.#buffered -= evicted;
+    this.#tombstoned += evicted;
+    return evicted;
+  }
+
+  /** The sample with this number is not what was written any more. */
+  spoil(seq: number): void {
+    this.#replace(seq, { kind: "spoiled", from: seq, to: seq });
+  }
+
+  /** From a number on, up to `limit` samples; rows that prove spoiled become tombstones. */
+  load(after: number, limit: number): Stretch {
+    const from = Math.max(this.#base, after + 1);
+    const at = this.#find(from);
+    const only = this.#runs[at];
+    // One fresh flush that is all there is: what an idle node sends, second by second.
+    if (
+      only?.kind === "samples" &&
+      at === this.#runs.length - 1 &&
+      only.from === from &&
+      only.samples.length <= limit
+    ) {
+      const { boot } = this;
+      return { boot, base: this.#base, from, to: only.to, samples: only.samples, tombstones: [] };
+    }
+    return this.#walk(from, at, limit);
+  }
+
+  #walk(from: number, start: number, limit: number): Stretch {
+    const samples: NumberedSample[] = [];
+    const tombstones: Tombstone[] = [];
+    let next = from;
+    for (let at = start; at < this.#runs.length && samples.length < limit; at += 1) {
+      let run = this.#runs[at] as Run;
+      if (run.kind === "spoiled") run = this.#burySpoiled(at, run);
+      if (run.kind === "buried") {
+        const first = Math.max(next, run.from);
+        const last = tombstones.at(-1);
+        const { to, reason } = run;
+        if (last?.reason === reason && last.to + 1 === first) {
+          tombstones[tombstones.length - 1] = tombstone(last.from, to, reason);
+        } else if (tombstones.length === limits.batchTombstones) {
+          break;
+        } else {
+          tombstones.push(tombstone(first, to, reason));
+        }
+        next = to + 1;
+        continue;
+      }
+      const end = Math.min(run.to, next + limit - samples.length - 1);
+      samples.push(...samplesOf(part(run, next, end) as Exclude<typeof run, { kind: "spoiled" }>));
+      next = end + 1;
+    }
+    return { boot: this.boot, base: this.#base, from, to: next - 1, samples, tombstones };
+  }
+
+  #burySpoiled(at: number, { from, to }: Run): Run {
+    const buried: Run = { kind: "buried", from, to, reason: "corrupt" };
+    this.#runs[at] = buried;
+    this.#row = undefined;
+    this.#buffered -= to - from + 1;
+    this.#tombstoned += to - from + 1;
+    return buried;
+  }
+
+  #replace(seq: number, by: Run): void {
+    const at = this.#find(seq);
+    const run = this.#runs[at];
+    if (run === undefined || run.from > seq || run.kind === "buried" || run.kind === "spoiled") {
+      return;
+    }
+    const pieces: Run[] = [by];
+    if (run.from < seq) pieces.unshift(part(run, run.from, seq - 1));
+    if (run.to > seq) pieces.push(part(run, seq + 1, run.to));
+    this.#runs.splice(at, 1, ...pieces);
+    if (at < this.#settled) this.#settled += pieces.length - 1;
+  }
+
+  /** The place of the run that holds the number. */
+  #find(seq: number): number {
+    let low = 0;
+    let high = this.#runs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#runs[middle] as Run).to < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Adds a run to a list; a tombstone joins a neighbour of its reason. */
+  #put(list: Run[], run: Run): void {
+    const last = list.at(-1);
+    if (run.kind === "buried" && last?.kind === "buried" && last.reason === run.reason) {
+      list[list.length - 1] = { ...last, to: run.to };
+    } else {
+      list.push(run);
+    }
+  }
+
+  /** The count is kept, the finer reasons are not. */
+  #joined(runs: readonly Run[]): readonly Run[] {
+    if (runs.length <= tombstonesKept) return runs;
+    const half = runs.length - tombstonesKept / 2;
+    const joined: Run[] = [];
+    for (const run of runs.slice(0, half)) {
+      this.#put(joined, run.kind === "buried" ? { ...run, reason: "evicted" } : run);
+    }
+    return [...joined, ...runs.slice(half)];
+  }
+
+  #dropOldest(count: number): void {
+    if (count === 0) return;
+    if (count === this.#runs.length) this.#runs.length = 0;
+    else this.#runs.splice(0, count);
+    this.#settled = Math.max(0, this.#settled - count);
+  }
+
+  /** Puts the oldest runs of samples that still stand alone together. */
+  #pack(): void {
+    const start = this.#settled;
+    let end = start;
+    while (end < start + packedTogether && this.#runs[end]?.kind === "samples") end += 1;
+    if (end - start > 1) {
+      this.#runs.splice(start, end - start, pack(this.#runs.slice(start, end) as Samples[]));
+    }
+    this.#settled = start + 1;
+  }
+}
+
+export const tombstone = (from: number, to: number, reason: Tombstone["reason"]): Tombstone => ({
+  from,
+  to,
+  reason,
+  count: to - from + 1,
+});

@@ -1,0 +1,187 @@
+import { invariant } from "#src/base/assert.ts";
+import type { Tombstone } from "#src/contract/messages.ts";
+import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
+import { BootRuns } from "./metric-file.ts";
+import { type Holder, type Need, OpenFile, type SimDisk, type SimFile } from "./sim-disk.ts";
+
+/** The contents of a metrics.db: the runs of each boot, oldest first. */
+export class MetricFile implements SimFile {
+  #boots: BootRuns[] = [];
+  #rows: LedgerRow[] | undefined;
+  /** Samples it has had room for: room that was made is used again, and never given back. */
+  #room = 0;
+
+  snapshot(): () => void {
+    const boots = this.#boots.map((one) => one.copy());
+    return () => {
+      this.#boots = boots;
+      this.#rows = undefined;
+    };
+  }
+
+  /** What a copy of the disk holds, for a machine that is a clone of this one. */
+  copy(): MetricFile {
+    const copy = new MetricFile();
+    copy.#room = this.#room;
+    copy.#boots = this.#boots.map((one) => one.copy());
+    return copy;
+  }
+
+  /** A bit of the sample with this number flips. */
+  spoil(boot: number, seq: number): void {
+    this.find(boot)?.spoil(seq);
+  }
+
+  /** The last `count` numbers of the newest boot were half written when the power went. */
+  tear(count: number): void {
+    const last = this.#boots.at(-1);
+    if (last === undefined) return;
+    for (let seq = last.produced - count + 1; seq <= last.produced; seq += 1) last.spoil(seq);
+  }
+
+  find(boot: number): BootRuns | undefined {
+    const last = this.#boots.at(-1);
+    return last?.boot === boot ? last : this.#boots.find((one) => one.boot === boot);
+  }
+
+  /** To be changed: what is asked of the ledger next is counted anew. */
+  touch(boot: number): BootRuns | undefined {
+    this.#rows = undefined;
+    return this.find(boot);
+  }
+
+  add(boot: number): BootRuns {
+    const runs = new BootRuns(boot);
+    const at = this.#boots.findIndex((one) => one.boot > boot);
+    this.#boots.splice(at < 0 ? this.#boots.length : at, 0, runs);
+    return runs;
+  }
+
+  /** Whether so many more samples need more of the disk than the file has already. */
+  need(more: number): Need {
+    return this.buffered + more > this.#room ? "grow" : "shrink";
+  }
+
+  get buffered(): number {
+    let sum = 0;
+    for (const row of this.ledger) sum += row.buffered;
+    return sum;
+  }
+
+  /** It holds what it holds now. */
+  settle(): void {
+    this.#room = Math.max(this.#room, this.buffered);
+  }
+
+  get ledger(): readonly LedgerRow[] {
+    this.#rows ??= this.#boots.map((one) => one.row);
+    return this.#rows;
+  }
+
+  evict(count: number): number {
+    this.#rows = undefined;
+    let left = count;
+    for (const runs of this.#boots) {
+      if (left <= 0) break;
+      if (runs.buffered > 0) left -= runs.evict(left);
+    }
+    return count - left;
+  }
+
+  load(after: Place | undefined, limit: number): Stretch | undefined {
+    for (const runs of this.#boots) {
+      const { boot } = runs;
+      if (runs.isEmpty || (after !== undefined && boot < after.boot)) continue;
+      const seq = after?.boot === boot ? after.seq : 0;
+      if (seq >= runs.produced) continue;
+      const { tombstoned } = runs.row;
+      const stretch = runs.load(seq, limit);
+      if (runs.row.tombstoned !== tombstoned) this.#rows = undefined;
+      return stretch;
+    }
+    return undefined;
+  }
+}
+
+/** The MetricStore port over a file that lives in memory. */
+export function openSimMetricStore(on: MetricFile, disk: SimDisk, holder: Holder): MetricStore {
+  const open = new OpenFile(on, disk, "metrics.db", holder);
+  return {
+    append(boot, samples, tombstones) {
+      if (samples.length === 0 && tombstones.length === 0) return;
+      const span = spanOf(samples, tombstones);
+      const produced = open.contents.find(boot)?.produced ?? 0;
+      invariant(span.from > produced, "a number is given out once");
+      const file = open.begin(open.contents.need(samples.length));
+      append(file, boot, samples, tombstones, span.from);
+      file.settle();
+      open.commit();
+    },
+    load(after, limit) {
+      invariant(limit > 0, "a stretch has room for at least one sample");
+      return open.contents.load(after, limit);
+    },
+    forget(boot, upTo) {
+      open.begin("shrink").touch(boot)?.forget(upTo);
+      open.commit();
+    },
+    evict(count) {
+      const evicted = open.begin("shrink").evict(count);
+      open.commit();
+      return evicted;
+    },
+    ledger: () => open.contents.ledger,
+    close: () => open.close(),
+  };
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The numbers of one append, which are in order and dense. */
+function spanOf(samples: readonly NumberedSample[], tombstones: readonly Tombstone[]): Span {
+  let count = samples.length;
+  let last = 0;
+  for (const { seq } of samples) {
+    invariant(seq > last, "numbers of one append are in order");
+    last = seq;
+  }
+  let from = samples[0]?.seq ?? Number.MAX_SAFE_INTEGER;
+  let to = last;
+  for (const one of tombstones) {
+    invariant(one.count === one.to - one.from + 1, "a tombstone counts what it spans");
+    from = Math.min(from, one.from);
+    to = Math.max(to, one.to);
+    count += one.count;
+  }
+  invariant(count === to - from + 1, "numbers of one append are dense");
+  return { from, to };
+}
+
+function append(
+  file: MetricFile,
+  boot: number,
+  samples: readonly NumberedSample[],
+  tombstones: readonly Tombstone[],
+  from: number,
+): void {
+  const runs = file.touch(boot) ?? file.add(boot);
+  // Numbers that this file never saw: unknown is not the same as acked.
+  if (from > runs.produced + 1) runs.bury(from - 1, "corrupt");
+  const sound = samples.every(({ value }) => Number.isFinite(value))
+    ? samples
+    : samples.map((one) => (Number.isFinite(one.value) ? one : { ...one, value: Number.NaN }));
+  let next = 0;
+  for (const { from: first, to, reason } of tombstones) {
+    const start = next;
+    while (next < sound.length && (sound[next] as NumberedSample).seq < first) next += 1;
+    if (next > start) runs.append(runs.produced + 1, sound.slice(start, next));
+    runs.bury(to, reason);
+  }
+  if (next === 0) {
+    if (sound.length > 0) runs.append(runs.produced + 1, sound);
+  } else if (next < sound.length) runs.append(runs.produced + 1, sound.slice(next));
+}

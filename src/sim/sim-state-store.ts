@@ -1,0 +1,79 @@
+import { FaultError, fault } from "#src/base/fault.ts";
+import { type Millis, millis, type WallTime } from "#src/base/units.ts";
+import type { NodeState, StateStore } from "#src/ports/state-store.ts";
+import { type Holder, OpenFile, type SimDisk, type SimFile } from "./sim-disk.ts";
+
+/** The contents of a state.db. */
+export class StateFile implements SimFile {
+  boot = 0;
+  epoch = 0;
+  controller = "";
+  isolatedFor: Millis = millis(0);
+  /** Who has it open. */
+  holder: Holder | undefined;
+
+  snapshot(): () => void {
+    const { epoch, controller, isolatedFor } = this;
+    // A boot number that was given out is never given out again, whatever the disk does.
+    return () => Object.assign(this, { epoch, controller, isolatedFor });
+  }
+
+  /** What a copy of the disk holds, for a machine that is a clone of this one. */
+  copy(): StateFile {
+    const { boot, epoch, controller, isolatedFor } = this;
+    return Object.assign(new StateFile(), { boot, epoch, controller, isolatedFor });
+  }
+}
+
+export interface StateStoreParts {
+  readonly file: StateFile;
+  readonly disk: SimDisk;
+  readonly holder: Holder;
+  readonly now: WallTime;
+}
+
+/** The StateStore port over a file that lives in memory. Throws STORE_LOCKED while another holds it. */
+export function openSimStateStore({ file, disk, holder, now }: StateStoreParts): StateStore {
+  const path = "state.db";
+  if (file.holder?.alive === true) throw new FaultError(fault("STORE_LOCKED", { path }));
+  const held: Holder & { alive: boolean } = {
+    get alive() {
+      return isOpen && holder.alive;
+    },
+  };
+  let isOpen = true;
+  file.holder = held;
+  const open = new OpenFile(file, disk, path, holder);
+  const change = (how: (file: StateFile) => void): void => {
+    how(open.begin("shrink"));
+    open.commit();
+  };
+  return {
+    begin() {
+      change((memory) => {
+        memory.boot = Math.max(memory.boot + 1, Math.floor(now / 1_000));
+      });
+      return file.boot;
+    },
+    read(): NodeState {
+      const { epoch, controller, isolatedFor } = open.contents;
+      return { epoch, controller, isolatedFor };
+    },
+    keepEpoch(epoch, controller) {
+      change((memory) => {
+        if (epoch <= memory.epoch) return;
+        memory.epoch = epoch;
+        memory.controller = controller;
+      });
+    },
+    keepIsolation(isolatedFor) {
+      change((memory) => {
+        memory.isolatedFor = millis(Math.round(isolatedFor));
+      });
+    },
+    close() {
+      isOpen = false;
+      open.close();
+    },
+  };
+}
