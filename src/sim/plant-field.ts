@@ -1,0 +1,314 @@
+import { unitFactor } from "#firmware-sim/check-simulation.ts";
+import { type DeviceFault, signalOf } from "#firmware-sim/device-fault.ts";
+import { type Actuator, type AnyPlant, plants, type Sensor } from "#firmware-sim/plant.ts";
+import { invariant } from "#src/base/assert.ts";
+import { draw } from "#src/base/rng.ts";
+import { type Millis, millis } from "#src/base/units.ts";
+import type { NodeConfig } from "#src/contract/config.ts";
+import { type Register, rawRange } from "#src/contract/registers.ts";
+import type { Moment } from "./moment.ts";
+import type { Field } from "./sim-devices.ts";
+
+/**
+ * A plant behind a device's registers, lean: what firmware-sim serves over Modbus, without the wire
+ * and without a new object for each step.
+ *
+ * PF1  It shows, holds and forgets what the served device does, to the last bit: noise, range and
+ *      resolution of its registers, faults, watchdog, and what its outputs read back.
+ */
+export interface PlantFieldParts {
+  readonly config: NodeConfig;
+  readonly device: string;
+  readonly seed: number;
+  readonly now: Moment;
+}
+
+interface Signal {
+  /** Index in the plant's list; undefined for a register that only keeps what is written. */
+  readonly sensor: number | undefined;
+  readonly actuator: number | undefined;
+  readonly register: Register;
+  readonly factor: number;
+}
+
+interface Active {
+  readonly fault: DeviceFault;
+  age: number;
+}
+
+const answer = millis(2);
+
+export class PlantField implements Field {
+  beforeChange: (() => void) | undefined;
+  readonly #plant: AnyPlant;
+  readonly #speed: number;
+  readonly #watchdog: number;
+  readonly #sensorNames: readonly string[];
+  readonly #sensors: readonly Sensor[];
+  readonly #actuatorNames: readonly string[];
+  readonly #actuators: readonly Actuator[];
+  readonly #inputs: readonly (Signal | number | undefined)[];
+  readonly #outputs: readonly (Signal | undefined)[];
+  readonly #commands: Float64Array;
+  readonly #positions: Float64Array;
+  /** The same positions by name, for the plant. */
+  readonly #positionsByName: Record<string, number> = {};
+  readonly #shown: Float64Array;
+  /** What stands in the output registers. */
+  readonly #written: Float64Array;
+  readonly #faults: Active[] = [];
+  #state: ReturnType<AnyPlant["start"]>;
+  #noise: number;
+  #at: Moment;
+  #fedAt: Moment;
+  #tripped = false;
+  #isShown = false;
+
+  constructor({ config, device, seed, now }: PlantFieldParts) {
+    const said = config.simulation?.[device];
+    invariant(said !== undefined, "only a device with a plant is simulated");
+    const plant = plants[said.plant];
+    this.#plant = plant;
+    this.#speed = said.speed;
+    this.#watchdog = said.watchdog;
+    this.#sensorNames = Object.keys(plant.sensors);
+    this.#sensors = Object.values(plant.sensors);
+    this.#actuatorNames = Object.keys(plant.actuators);
+    this.#actuators = Object.values(plant.actuators);
+    this.#outputs = signalsOf(plant, config, device, config.outputs);
+    this.#inputs = signalsOf(plant, config, device, config.inputs).map((signal) =>
+      signal?.sensor === undefined && signal?.actuator === undefined
+        ? readsOutput(this.#outputs, signal?.register)
+        : signal,
+    );
+    this.#commands = new Float64Array(this.#actuators.length);
+    this.#positions = new Float64Array(this.#actuators.length);
+    for (const name of this.#actuatorNames) this.#positionsByName[name] = 0;
+    this.#shown = new Float64Array(this.#sensors.length);
+    this.#written = new Float64Array(this.#outputs.length);
+    this.#clearWritten();
+    this.#state = plant.start(seed);
+    const truth = plant.sense(this.#state);
+    for (const [index, name] of this.#sensorNames.entries()) this.#shown[index] = truth[name] ?? 0;
+    this.#noise = draw(seed).value;
+    this.#at = now;
+    this.#fedAt = now;
+  }
+
+  get answerTime(): Millis | undefined {
+    let time = answer;
+    for (const { fault } of this.#faults) {
+      if (fault.kind === "dropout") return undefined;
+      if (fault.kind === "slow") time = millis(fault.millis);
+    }
+    return time;
+  }
+
+  /** The plant's truth by name of its sensor, and where an actuator really is. */
+  truth(name: string): number {
+    return this.#plant.sense(this.#state)[name] ?? Number.NaN;
+  }
+
+  position(name: string): number {
+    return this.#positions[this.#actuatorNames.indexOf(name)] ?? Number.NaN;
+  }
+
+  /** Breaks something; the signal is one of the plant's. The same kind on it is replaced. */
+  inject(fault: DeviceFault): void {
+    this.beforeChange?.();
+    this.#drop((one) => one.kind === fault.kind && signalOf(one) === signalOf(fault));
+    this.#faults.push({ fault, age: 0 });
+  }
+
+  /** Mends what `inject` broke with the same fault. */
+  mend(fault: DeviceFault): void {
+    this.beforeChange?.();
+    this.#drop((one) => one.kind === fault.kind && signalOf(one) === signalOf(fault));
+  }
+
+  stepTo(at: Moment): void {
+    if (at <= this.#at) return;
+    const real = at - this.#at;
+    this.#at = at;
+    const length = real * this.#speed;
+    if (!this.#tripped && at - this.#fedAt >= this.#watchdog) this.#trip();
+    for (const active of this.#faults) active.age += length;
+    this.#move(length);
+    this.#state = this.#plant.step(this.#state, this.#positionsByName, millis(length));
+    this.#isShown = false;
+  }
+
+  readInput(index: number): number | undefined {
+    const signal = this.#inputs[index];
+    if (signal === undefined) return undefined;
+    if (typeof signal === "number") return this.readOutput(signal);
+    return this.#valueOf(signal);
+  }
+
+  readOutput(index: number): number | undefined {
+    const signal = this.#outputs[index];
+    if (signal === undefined) return undefined;
+    const isStuck = signal.actuator !== undefined && this.#isStuck(signal.actuator);
+    return isStuck ? this.#valueOf(signal) : this.#written[index];
+  }
+
+  write(output: number, value: number): boolean {
+    const signal = this.#outputs[output];
+    if (signal === undefined) return false;
+    const { register, actuator, factor } = signal;
+    const raw = inRegister(register, value);
+    this.#fedAt = this.#at;
+    this.#tripped = false;
+    this.#written[output] = raw;
+    if (actuator !== undefined) {
+      const { range } = this.#actuators[actuator] as Actuator;
+      const wanted = raw / factor;
+      this.#commands[actuator] = clip(Number.isNaN(wanted) ? 0 : wanted, range);
+    }
+    return true;
+  }
+
+  #valueOf({ sensor, actuator, register, factor }: Signal): number {
+    if (sensor === undefined) {
+      return inRegister(register, (this.#positions[actuator ?? 0] ?? 0) * factor);
+    }
+    if (!this.#isShown) this.#show();
+    return inRegister(register, (this.#shown[sensor] ?? 0) * factor);
+  }
+
+  #trip(): void {
+    this.#tripped = true;
+    this.#commands.fill(0);
+    this.#clearWritten();
+  }
+
+  #clearWritten(): void {
+    for (const [index, signal] of this.#outputs.entries()) {
+      if (signal !== undefined) this.#written[index] = inRegister(signal.register, 0);
+    }
+  }
+
+  #move(dt: number): void {
+    for (let index = 0; index < this.#actuators.length; index += 1) {
+      if (this.#faults.length > 0 && this.#isStuck(index)) continue;
+      const { lag } = this.#actuators[index] as Actuator;
+      const aim = this.#commands[index] as number;
+      const from = this.#positions[index] as number;
+      const to = lag === 0 ? aim : (from * lag + aim * dt) / (lag + dt);
+      if (to === from) continue;
+      this.#positions[index] = to;
+      this.#positionsByName[this.#actuatorNames[index] as string] = to;
+    }
+  }
+
+  #show(): void {
+    this.#isShown = true;
+    const truth = this.#plant.sense(this.#state);
+    let seed = this.#noise;
+    for (let index = 0; index < this.#sensors.length; index += 1) {
+      const drawn = draw(seed);
+      seed = drawn.seed;
+      const sensor = this.#sensors[index] as Sensor;
+      const name = this.#sensorNames[index] as string;
+      const noise = bell(drawn.value);
+      if (this.#faults.length > 0) this.#showFaulty(index, truth[name] ?? 0, noise);
+      else this.#shown[index] = clip((truth[name] ?? 0) + sensor.noise * noise, sensor.range);
+    }
+    this.#noise = seed;
+  }
+
+  #showFaulty(index: number, truth: number, noise: number): void {
+    const { range, noise: usual } = this.#sensors[index] as Sensor;
+    let by = 0;
+    let deviation = usual;
+    for (const { fault, age } of this.#faults) {
+      if (signalOf(fault) !== this.#sensorNames[index]) continue;
+      if (fault.kind === "stuck") return;
+      if (fault.kind === "offset") by += fault.by;
+      else if (fault.kind === "drift") by += (fault.perHour * age) / 3_600_000;
+      else if (fault.kind === "noise") {
+        deviation = fault.times * Math.max(usual, (range[1] - range[0]) / 1_000);
+      }
+    }
+    this.#shown[index] = clip(truth + by + deviation * noise, range);
+  }
+
+  #isStuck(actuator: number): boolean {
+    return this.#faults.some(
+      ({ fault }) =>
+        fault.kind === "stuck-actuator" && fault.signal === this.#actuatorNames[actuator],
+    );
+  }
+
+  #drop(which: (fault: DeviceFault) => boolean): void {
+    for (let index = this.#faults.length - 1; index >= 0; index -= 1) {
+      if (which((this.#faults[index] as Active).fault)) this.#faults.splice(index, 1);
+    }
+  }
+}
+
+type Said = NodeConfig["inputs"] | NodeConfig["outputs"];
+
+function signalsOf(
+  plant: AnyPlant,
+  config: NodeConfig,
+  device: string,
+  list: Said,
+): (Signal | undefined)[] {
+  const targets = config.simulation?.[device]?.signals ?? {};
+  const sensors = Object.keys(plant.sensors);
+  const actuators = Object.keys(plant.actuators);
+  return Object.entries(list).map(([name, said]) => {
+    if (said.device !== device) return undefined;
+    const target = targets[name] ?? "";
+    const sensor = sensors.indexOf(target);
+    const actuator = actuators.indexOf(target);
+    const unit = (plant.sensors[target] ?? plant.actuators[target])?.unit;
+    return {
+      sensor: sensor < 0 ? undefined : sensor,
+      actuator: actuator < 0 ? undefined : actuator,
+      register: said.register,
+      factor: unitFactor(unit, said.unit) ?? 1,
+    };
+  });
+}
+
+/** The output whose register an input without a plant reads. */
+const readsOutput = (
+  outputs: readonly (Signal | undefined)[],
+  register: Register | undefined,
+): number | undefined => {
+  const index = outputs.findIndex(
+    (output) =>
+      output !== undefined &&
+      output.register.kind === register?.kind &&
+      output.register.address === register.address,
+  );
+  return index < 0 ? undefined : index;
+};
+
+/** What is left of a value that went through a register. */
+function inRegister({ type, scale, offset }: Register, value: number): number {
+  const said = (value - offset) / scale;
+  if (type === "float32") return fifteenDigits(Math.fround(said) * scale + offset);
+  const [least, greatest] = rawRange[type];
+  const whole = Math.min(greatest, Math.max(least, Math.round(said)));
+  // Registers know neither NaN nor -0.
+  const raw = Number.isNaN(whole) ? 0 : whole + 0;
+  const divisor = offset === 0 ? divisors.get(scale) : undefined;
+  return divisor === undefined ? fifteenDigits(raw * scale + offset) : raw / divisor;
+}
+
+const fifteenDigits = (value: number): number => Number(value.toPrecision(15));
+
+/** A quotient by a power of ten is its decimal to the last bit already, and quicker. */
+const divisors = new Map([1, 10, 100, 1_000, 10_000].map((ten) => [1 / ten, ten]));
+
+/** As the served device has it: four bytes of a draw make one nearly normal deviate. */
+function bell(drawn: number): number {
+  const sum = (drawn & 255) + ((drawn >>> 8) & 255) + ((drawn >>> 16) & 255) + (drawn >>> 24);
+  return (sum - 510) / 147.801_2;
+}
+
+const clip = (value: number, [least, greatest]: readonly [number, number]): number =>
+  Math.min(greatest, Math.max(least, value));
