@@ -2,6 +2,7 @@ import { invariant } from "#src/base/assert.ts";
 import type { MetricBatch, Tombstone } from "#src/contract/messages.ts";
 import type { Ingested } from "#src/ports/region-store.ts";
 import {
+  nameSum,
   type RegionStatements,
   type TombstoneRange,
   watermarkSum,
@@ -23,9 +24,7 @@ export function ingest(
   node: string,
   batch: MetricBatch,
 ): readonly [Ingested, () => void] {
-  s.addSource.run(node);
-  const source = s.source.get(node)?.id;
-  invariant(source !== undefined, "a source that was added is there");
+  const source = s.sourceId.get(node) ?? addSource(s, node);
   const place: Place = { source, boot: batch.boot };
   const mark = startAt(s, place, batch.base);
 
@@ -51,6 +50,18 @@ export function ingest(
   );
   s.count.run(points.fresh, tombstoned, points.duplicates, source);
   return [{ upTo, fresh: points.fresh, duplicates: points.duplicates }, learn];
+}
+
+function addSource(s: RegionStatements, node: string): number {
+  const id = Number(s.addSource.run(node).lastInsertRowid);
+  s.signSource.run(nameSum(id, node), id);
+  return id;
+}
+
+function addSeries(s: RegionStatements, name: string): number {
+  const id = Number(s.addSeries.run(name).lastInsertRowid);
+  s.signSeries.run(nameSum(id, name), id);
+  return id;
 }
 
 interface Place {
@@ -83,9 +94,7 @@ function seriesOf(
   const ids = names.map((name) => {
     const known = s.seriesIds.get(name) ?? fresh.get(name);
     if (known !== undefined) return known;
-    s.addSeries.run(name);
-    const id = s.seriesId.get(name);
-    invariant(id !== undefined, "a series that was added is there");
+    const id = s.seriesId.get(name) ?? addSeries(s, name);
     fresh.set(name, id);
     return id;
   });

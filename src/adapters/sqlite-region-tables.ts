@@ -6,8 +6,8 @@ import type { Connection } from "./sqlite-connection.ts";
  * region.db: its tables. Points are clustered by their key, so that a number of a source can be
  * there once only. The view `sample` shows them with names.
  *
- * The lease and the watermarks carry checksums: a flipped bit in them would raise an epoch, or ack
- * what is not here.
+ * The lease, the watermarks and all names carry checksums: a flipped bit in them would raise an
+ * epoch, ack what is not here, or give points to another.
  */
 export const regionMigrations = [
   `CREATE TABLE lease (
@@ -28,11 +28,14 @@ export const regionMigrations = [
      id TEXT PRIMARY KEY, node TEXT NOT NULL, loop TEXT NOT NULL, value REAL NOT NULL,
      owner TEXT NOT NULL, reason TEXT NOT NULL, until_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
-   CREATE TABLE series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE series (
+     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, checksum INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
    CREATE TABLE source (
      id INTEGER PRIMARY KEY, node TEXT NOT NULL, stream TEXT NOT NULL,
      delivered INTEGER NOT NULL DEFAULT 0, tombstoned INTEGER NOT NULL DEFAULT 0,
-     duplicates INTEGER NOT NULL DEFAULT 0, UNIQUE (node, stream)
+     duplicates INTEGER NOT NULL DEFAULT 0, checksum INTEGER NOT NULL DEFAULT 0,
+     UNIQUE (node, stream)
    ) STRICT;
    CREATE TABLE point (
      source INTEGER NOT NULL, boot INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL,
@@ -82,12 +85,19 @@ export interface GrantRow {
   readonly until_ms: number;
 }
 
+export interface NameRow {
+  readonly id: number;
+  readonly name: string;
+  readonly checksum: number;
+}
+
 export interface SourceRow {
   readonly id: number;
   readonly node: string;
   readonly delivered: number;
   readonly tombstoned: number;
   readonly duplicates: number;
+  readonly checksum: number;
 }
 
 export interface WatermarkRow {
@@ -106,9 +116,18 @@ export interface TombstoneRange {
 
 export type RegionStatements = ReturnType<typeof prepareRegion>;
 
-export function prepareRegion(connection: Connection) {
-  const prepare = <P extends unknown[], R = unknown>(sql: string): Statement<P, R> =>
+export const prepareRegion = (connection: Connection) => ({
+  ...prepareRecords(connection),
+  ...prepareData(connection),
+});
+
+const preparer =
+  (connection: Connection) =>
+  <P extends unknown[], R = unknown>(sql: string): Statement<P, R> =>
     connection.prepare(sql) as Statement<P, R>;
+
+function prepareRecords(connection: Connection) {
+  const prepare = preparer(connection);
   return {
     lease: prepare<[], LeaseRow>(
       "SELECT controller, epoch, ttl_ms, renewed_at_ms, checksum FROM lease",
@@ -135,18 +154,24 @@ export function prepareRegion(connection: Connection) {
       "REPLACE INTO standing_grant VALUES (?, ?, ?, ?, ?, ?, ?)",
     ),
     dropGrant: prepare<[string]>("DELETE FROM standing_grant WHERE id = ?"),
+  };
+}
 
-    addSeries: prepare<[string]>("INSERT OR IGNORE INTO series (name) VALUES (?)"),
+function prepareData(connection: Connection) {
+  const prepare = preparer(connection);
+  return {
+    addSeries: prepare<[string]>("INSERT INTO series (name) VALUES (?)"),
+    signSeries: prepare<[number, number]>("UPDATE series SET checksum = ? WHERE id = ?"),
     seriesId: prepare<[string], number>("SELECT id FROM series WHERE name = ?").pluck(),
+    series: prepare<[], NameRow>("SELECT id, name, checksum FROM series"),
     /** Ids that are committed; filled as names are met. */
     seriesIds: new Map<string, number>(),
 
-    addSource: prepare<[string]>(
-      "INSERT OR IGNORE INTO source (node, stream) VALUES (?, 'metric')",
-    ),
-    source: prepare<[string], SourceRow>(
-      "SELECT * FROM source WHERE node = ? AND stream = 'metric'",
-    ),
+    addSource: prepare<[string]>("INSERT INTO source (node, stream) VALUES (?, 'metric')"),
+    signSource: prepare<[number, number]>("UPDATE source SET checksum = ? WHERE id = ?"),
+    sourceId: prepare<[string], number>(
+      "SELECT id FROM source WHERE node = ? AND stream = 'metric'",
+    ).pluck(),
     sources: prepare<[], SourceRow>("SELECT * FROM source WHERE stream = 'metric' ORDER BY node"),
     count: prepare<[number, number, number, number]>(
       `UPDATE source SET delivered = delivered + ?, tombstoned = tombstoned + ?,
@@ -187,10 +212,21 @@ export const leaseSum = (row: Omit<LeaseRow, "checksum">): number =>
 export const watermarkSum = (row: Omit<WatermarkRow, "checksum">): number =>
   checksum(row.source, row.boot, row.base, row.up_to, row.missing_before);
 
+/** Over a source, and over a series. */
+export const nameSum = (id: number, name: string): number => checksum(id, name);
+
 export function verifyRegion(s: RegionStatements): string | undefined {
   const lease = s.lease.get();
   if (lease !== undefined && leaseSum(lease) !== lease.checksum) {
     return "the lease is not what was written";
+  }
+  if (!s.sources.all().every((row) => nameSum(row.id, row.node) === row.checksum)) {
+    return "the name of a node is not what was written";
+  }
+  for (const row of s.series.iterate()) {
+    if (nameSum(row.id, row.name) !== row.checksum) {
+      return "the name of a series is not what was written";
+    }
   }
   for (const row of s.watermarks.iterate()) {
     if (watermarkSum(row) !== row.checksum) return "a watermark is not what was written";

@@ -220,6 +220,8 @@ describe("a bit that SQLite takes for data is found", () => {
     ["UPDATE lease SET epoch = epoch + 1"],
     ["UPDATE watermark SET up_to = up_to + 64"],
     ["UPDATE watermark SET boot = 2"],
+    ["UPDATE source SET node = 'n0'"],
+    ["UPDATE series SET name = 'room.aib' WHERE name = 'room.air'"],
   ])("in what region.db promises: %s", (harm) => {
     const first = openRegionStore(options("region.db"));
     first.ingest("n1", batch(1, 10));
