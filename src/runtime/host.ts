@@ -8,11 +8,11 @@ import type { Clock } from "#src/ports/clock.ts";
 /**
  * One agent with its mailbox.
  *
- * H1  Inputs are taken one at a time, in the order in which they came; an input that an effect
- *     brings about comes after those that wait already.
- * H2  A step that throws is a defect: the agent starts anew from its memory, the input is dropped,
- *     and an agent that keeps failing rests between attempts. Other agents do not notice.
- * H3  One turn is short: what is left after `limits.turn` goes on in the next.
+ * HO1  Inputs are taken one at a time, in the order in which they came; an input that an effect
+ *      brings about comes after those that wait already.
+ * HO2  A step that throws is a defect: the agent starts anew from its memory, the input is dropped,
+ *      and an agent that keeps failing rests between attempts. Other agents do not notice.
+ * HO3  One turn is short: what is left after `limits.turn` goes on in the next.
  */
 export interface HostParts<Config, Memory, State, In extends Input, Out extends Effect> {
   readonly agent: Agent<Config, Memory, State, In, Out>;

@@ -10,11 +10,11 @@ import { formatDuration } from "#src/contract/quantity.ts";
  *                          ▲                             │                          │
  *                          └──────── two leases in a row ┴──────────────────────────┘
  *
- * MO1  Silence alone leads from connected to autonomous to safe; no message is needed for it.
- * MO2  The time without a lease goes on over a restart.
- * MO3  A node that was by itself obeys again after two leases in a row, so that a flapping link
+ * MM1  Silence alone leads from connected to autonomous to safe; no message is needed for it.
+ * MM2  The time without a lease goes on over a restart.
+ * MM3  A node that was by itself obeys again after two leases in a row, so that a flapping link
  *      does not flap the setpoints.
- * MO4  A node that never had a region is local, for ever if need be.
+ * MM4  A node that never had a region is local, for ever if need be.
  */
 export interface ModeMachine {
   readonly mode: Mode;

@@ -95,13 +95,13 @@ test("a compressor that the device stopped by itself rests from then on", () => 
   expect(bench.written[compressor]).toBe(1);
 });
 
-test("MO4: a node that never heard a region is local and stays so", () => {
+test("MM4: a node that never heard a region is local and stays so", () => {
   const bench = new Bench();
   bench.seconds(7_300, 4);
   expect(bench.state.mode.mode).toBe("local");
 });
 
-test("MO1: a lapsed lease makes it autonomous, a spent budget safe, with the safe setpoint", () => {
+test("MM1: a lapsed lease makes it autonomous, a spent budget safe, with the safe setpoint", () => {
   const bench = new Bench();
   bench.lease();
   expect(bench.state.mode.mode).toBe("connected");
@@ -113,14 +113,14 @@ test("MO1: a lapsed lease makes it autonomous, a spent budget safe, with the saf
   expect(bench.state.loops[0]?.chosen.value).toBe(6);
 });
 
-test("MO2: the time alone goes on over a restart", () => {
+test("MM2: the time alone goes on over a restart", () => {
   const bench = new Bench({ epoch: 3, isolatedFor: millis(3_500_000) });
   expect(bench.state.mode.mode).toBe("autonomous");
   bench.seconds(101, 4);
   expect(bench.state.mode.mode).toBe("safe");
 });
 
-test("MO3: one lease after a silence is not enough, two in a row are", () => {
+test("MM3: one lease after a silence is not enough, two in a row are", () => {
   const bench = new Bench();
   bench.lease();
   bench.seconds(11, 4);

@@ -39,14 +39,14 @@ function hosted() {
   return { clock, host, said, failures, say };
 }
 
-test("H1: an input that an effect brings about comes after those that wait", () => {
+test("HO1: an input that an effect brings about comes after those that wait", () => {
   const { host, say } = hosted();
   say("echo", "last");
   host.start();
   expect(host.state).toEqual(["hello", "echo", "last", "echoed"]);
 });
 
-test("H2: a step that throws costs its input and the state, not the agent", () => {
+test("HO2: a step that throws costs its input and the state, not the agent", () => {
   const { clock, host, said, failures, say } = hosted();
   host.start();
   say("one", "bug", "two");
@@ -55,7 +55,7 @@ test("H2: a step that throws costs its input and the state, not the agent", () =
   expect(said).toEqual(["hello", "one", "hello", "two"]);
 });
 
-test("H2: an agent that keeps failing rests between attempts, and is never given up", () => {
+test("HO2: an agent that keeps failing rests between attempts, and is never given up", () => {
   const { clock, host, failures, say } = hosted();
   host.start();
   for (let i = 0; i < limits.restarts + 1; i += 1) {
@@ -69,7 +69,7 @@ test("H2: an agent that keeps failing rests between attempts, and is never given
   expect(host.state).toEqual(["hello", "here"]);
 });
 
-test("H3: a long turn is cut, and goes on in the next", () => {
+test("HO3: a long turn is cut, and goes on in the next", () => {
   const { clock, host, said, say } = hosted();
   say("slow", "next");
   host.start();
