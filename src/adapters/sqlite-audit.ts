@@ -38,8 +38,8 @@ export interface Audit {
  * The account of one node by its numbers, from both databases as they lie, their owners running or
  * not. Throws a FaultError (STORE_…) when one of them cannot be read.
  *
- * A1  The node is read before the region: what is acked in between is still found, and what is
- *     produced in between is left out.
+ * AU1  The node is read before the region: what is acked in between is still found, and what is
+ *      produced in between is left out.
  */
 export function auditNode({ nodeData, regionDb, node }: AuditPlace): Audit {
   const own = withReadonly(join(nodeData, "metrics.db"), accountOf);

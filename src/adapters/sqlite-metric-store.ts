@@ -27,9 +27,9 @@ export interface MetricStoreOptions extends StoreOptions {
 /**
  * The node's buffer in SQLite. Only the holder of the node's state store may open it.
  *
- * MS1  Numbers of one append are dense and go on from the last one. Where they do not (the file was
+ * BU1  Numbers of one append are dense and go on from the last one. Where they do not (the file was
  *      started anew), the gap becomes a tombstone: unknown is not the same as acked.
- * MS2  A row that is not what was written becomes a tombstone when it is met.
+ * BU2  A row that is not what was written becomes a tombstone when it is met.
  */
 export function openMetricStore(options: MetricStoreOptions): MetricStore {
   const bootsKept = options.bootsKept ?? 10_000;

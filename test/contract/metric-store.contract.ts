@@ -191,7 +191,7 @@ export function metricStoreContract(name: string, open: () => MetricStoreBench):
       expect(store.load({ boot: 1, seq: 2 }, 10)).toMatchObject({ base: 7, from: 7, to: 10 });
     });
 
-    test("M4: numbers that a new file never saw are a tombstone, not an ack", () => {
+    test("M4, BU1: numbers that a new file never saw are a tombstone, not an ack", () => {
       store.append(5, samples(101, 103), []);
       expect(store.load(undefined, 10)).toMatchObject({
         base: 1,

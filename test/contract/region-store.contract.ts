@@ -96,7 +96,7 @@ export function regionStoreContract(name: string, open: () => RegionStoreBench):
       ]);
     });
 
-    test("G2: behind a gap samples are kept but not acked, until it is filled", () => {
+    test("G2, I2: behind a gap samples are kept but not acked, until it is filled", () => {
       store.ingest("n1", batch(1, 10));
       expect(store.ingest("n1", batch(21, 30))).toEqual({ upTo: 10, fresh: 10, duplicates: 0 });
       expect(store.ingest("n1", batch(41, 50))).toMatchObject({ upTo: 10 });
@@ -117,18 +117,18 @@ export function regionStoreContract(name: string, open: () => RegionStoreBench):
       expect(store.ingest("n1", batch(1, 0))).toEqual({ upTo: 0, fresh: 0, duplicates: 0 });
     });
 
-    test("G2: with an empty database it starts at the node's base", () => {
+    test("G2, I3: with an empty database it starts at the node's base", () => {
       expect(store.ingest("n1", batch(501, 600, { base: 501 }))).toMatchObject({ upTo: 600 });
       expect(store.ingest("n2", batch(601, 700, { base: 501 }))).toMatchObject({ upTo: 500 });
     });
 
-    test("G2: with an old database it starts anew at the node's base, and still takes what it lacks", () => {
+    test("G2, I3: with an old database it starts anew at the node's base, and still takes what it lacks", () => {
       store.ingest("n1", batch(1, 100));
       expect(store.ingest("n1", batch(301, 400, { base: 301 }))).toMatchObject({ upTo: 400 });
       expect(store.ingest("n1", batch(101, 150))).toEqual({ upTo: 400, fresh: 50, duplicates: 0 });
     });
 
-    test("a number is accounted once: what came first stays", () => {
+    test("I1: a number is accounted once: what came first stays", () => {
       store.ingest("n1", batch(1, 10));
       store.ingest("n1", batch(15, 16));
       const late = batch(21, 22, { tombstones: [evicted(5, 20)] });

@@ -77,7 +77,7 @@ describe("the audit of a node", () => {
     expect(balanced()).toEqual({ produced: 0, delivered: 0, buffered: 0, tombstoned: 0, lost: 0 });
   });
 
-  test("finds each number once, while both owners run", () => {
+  test("AU1: finds each number once, while both owners run", () => {
     node.append(1, samples(1, 100), []);
     deliver(undefined, 40);
     deliver(undefined, 20, false);

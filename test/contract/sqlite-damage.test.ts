@@ -59,7 +59,7 @@ describe("a damaged file", () => {
         new Sqlite(path).exec("CREATE TABLE ledger (x)").close();
       },
     ],
-  ])("is put aside, reported once, and work goes on (%s)", (_, harm) => {
+  ])("Q2: is put aside, reported once, and work goes on (%s)", (_, harm) => {
     const path = join(folder, "metrics.db");
     fillMetrics(path);
     harm(path);
@@ -74,7 +74,7 @@ describe("a damaged file", () => {
     expect(faults).toHaveLength(1);
   });
 
-  test("gives back each row that proves sound; the others become tombstones", () => {
+  test("BU2: gives back each row that proves sound; the others become tombstones", () => {
     const path = join(folder, "metrics.db");
     fillMetrics(path);
     const image = readFileSync(path);
@@ -97,7 +97,7 @@ describe("a damaged file", () => {
     store.close();
   });
 
-  test("is found while it is used, too: the next call works on a new one", () => {
+  test("Q4: is found while it is used, too: the next call works on a new one", () => {
     const path = join(folder, "metrics.db");
     const store = openMetricStore(options("metrics.db"));
     // More than the cache holds, and than one checkpoint leaves in the log.
@@ -167,7 +167,7 @@ describe("a file that is sound but not for us", () => {
   });
 });
 
-test("M1, S3, G4: every commit of ours asks the disk to keep it", () => {
+test("Q1, M1, S3, G4: every commit of ours asks the disk to keep it", () => {
   for (const sharing of ["exclusive", "shared"] as const) {
     const connection = connect(join(folder, `${sharing}.db`), sharing);
     const full = 2;
@@ -228,7 +228,7 @@ describe("a disk", () => {
     }
   });
 
-  test("that fills up at any moment leaves a buffer that can let go, and take in again", (context) => {
+  test("Q3: that fills up at any moment leaves a buffer that can let go, and take in again", (context) => {
     for (let moment = 4; moment <= 74; moment += 5) {
       const disk = smallDisk(16 * 1_024);
       if (disk === undefined) {

@@ -79,7 +79,7 @@ describe("one flipped bit", () => {
     fillMetrics(join(folder, "metrics.db"), 9);
     const image = readFileSync(join(folder, "metrics.db"));
     const seen = { harmless: 0, spoiled: 0, salvaged: 0, refused: 0 };
-    for (const flip of flipsOf(image.length, 12)) {
+    for (const flip of flipsOf(image.length, 8)) {
       inNewFolder(() => {
         writeFileSync(join(folder, "metrics.db"), flipped(image, flip));
         seen[look(flip)] += 1;
@@ -151,7 +151,7 @@ describe("one flipped bit", () => {
     const epoch = first.claim("main", millis(10_000), wallTime(5_000));
     first.close();
     const image = readFileSync(join(folder, "region.db"));
-    for (const flip of flipsOf(image.length, 12)) {
+    for (const flip of flipsOf(image.length, 8)) {
       inNewFolder(() => {
         writeFileSync(join(folder, "region.db"), flipped(image, flip));
         codeOf(() => {
