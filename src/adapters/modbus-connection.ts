@@ -16,6 +16,7 @@ export interface ModbusConnection {
   readonly ended: string | undefined;
   /** Runs the task once when it ends. */
   whenEnded(task: () => void): void;
+  /** At least `length` words; bits come in whole bytes. */
   read(kind: RegisterKind, address: number, length: number): Promise<Outcome<readonly number[]>>;
   write(register: Register, value: number): Promise<Outcome<unknown>>;
   destroy(): void;
@@ -120,8 +121,7 @@ function overSocket(
     read: (kind, address, length) =>
       ask(async () => {
         const { data } = await client[readers[kind]](address, length);
-        // Bits come in whole bytes, more than were asked for.
-        return data.slice(0, length).map(Number);
+        return data.map(Number);
       }),
     write: (register, value) => ask(() => writeWords(client, register, value)),
     destroy() {

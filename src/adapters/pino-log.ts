@@ -6,10 +6,10 @@ import { LogDamper } from "./log-damper.ts";
 /**
  * The log as one JSON object a line, written at once: what was said before a crash is there after.
  *
- * PL1  `level` is a word, `time` is ISO 8601, `event` is the first word of the entry's own.
- * PL2  What happens again and again is damped and counted (LD1).
- * PL3  No credential in a URL reaches the line, wherever in the entry it stands.
- * PL4  Nothing an entry holds makes the log throw, and nobody who fails to read it makes it wait (LN1).
+ * LO1  `level` is a word, `time` is ISO 8601, `event` is the first word of the entry's own.
+ * LO2  What happens again and again is damped and counted (LD1).
+ * LO3  No credential in a URL reaches the line, wherever in the entry it stands.
+ * LO4  Nothing an entry holds makes the log throw, and nobody who fails to read it makes it wait (LN1).
  */
 export interface PinoLogParts {
   readonly level: "debug" | "info" | "warn" | "error";

@@ -2,8 +2,8 @@ import { elapsed, type Instant, instant, wallTime } from "#src/base/units.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 
 /**
- * The machine's clocks. All threads read the same instants: they come from the kernel's monotonic
- * clock, not from the moment at which a thread began.
+ * The machine's clocks. All threads and processes read the same instants: they come from the
+ * kernel's monotonic clock, not from the moment at which somebody began.
  *
  * SC1  A task never runs before its instant: the platform's timers may be early by a millisecond
  *      and overflow after 25 days, so that each firing looks at the clock again.

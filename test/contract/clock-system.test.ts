@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
@@ -21,8 +22,23 @@ describe("the system clock", () => {
     expect(Math.abs(systemClock().wall() - Date.now())).toBeLessThan(50);
   });
 
-  test("reads the same in all threads of the machine", async () => {
-    const { href } = new URL("../../src/adapters/system-clock.ts", import.meta.url);
+  const { href } = new URL("../../src/adapters/system-clock.ts", import.meta.url);
+
+  test("reads the same in all processes of the machine", () => {
+    const code = `
+      const { systemClock } = await import(${JSON.stringify(href)});
+      console.log(systemClock().now());`;
+    const clock = systemClock();
+    const before = clock.now();
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect(Number(stdout)).toBeGreaterThan(before);
+    expect(Number(stdout)).toBeLessThan(clock.now());
+  });
+
+  test("reads the same in all threads of a process", async () => {
     const code = `
       const { parentPort } = require("node:worker_threads");
       import(${JSON.stringify(href)}).then(({ systemClock }) => {
@@ -75,6 +91,18 @@ describe("the system clock", () => {
     for (const other of others) process.on("uncaughtException", other);
     expect(met).toEqual(["a defect"]);
     expect(ran).toEqual(["next"]);
+  });
+
+  test("SC1: asks the platform for no wait beyond what it can count", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    const clock = systemClock();
+    const timer = clock.at(later(clock.now(), millis(2 ** 40)), () => {});
+    await pause(20);
+    timer.cancel();
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
   });
 
   test("holds no process up that has nothing to wait for", () => {

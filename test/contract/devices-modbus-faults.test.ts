@@ -82,7 +82,7 @@ describe("a Modbus device", () => {
     },
   );
 
-  test("that dies in the middle of a request is asked again on a new connection", async () => {
+  test("MC2: that dies in the middle of a request is asked again on a new connection", async () => {
     await site.openWhole();
     site.near.behave = ({ kind }) => (kind === "discrete" ? "close" : "usual");
     const before = site.near.connections;
@@ -140,6 +140,31 @@ describe("a Modbus device", () => {
     const last = site.door?.at ?? 0;
     await until(() => (site.door?.at ?? 0) > last && site.near.connections === 2);
     expect(site.told).toEqual([]);
+  });
+
+  test("is left for longer and longer while it cannot be reached, and begins anew when it lasted", async () => {
+    await site.near.stop();
+    site.withoutFar();
+    site.patience(4_000);
+    site.open(hurried(systemClock(), 10));
+    await pause(850);
+    await site.near.start();
+    await until(() => site.door?.quality === "good");
+    await pause(550);
+    const last = site.door?.at ?? 0;
+    site.near.hangUp();
+    await until(() => site.near.connections === 2 && (site.door?.at ?? 0) > last + 1);
+    expect((site.door?.at ?? 0) - last).toBeLessThan(2_500);
+    expect(site.told).toHaveLength(2);
+  });
+
+  test("is not waited for at the end, while it cannot be reached", async () => {
+    await site.near.stop();
+    site.open();
+    await pause(900);
+    const began = performance.now();
+    await site.devices.close();
+    expect(performance.now() - began).toBeLessThan(300);
   });
 
   test("leaves nothing behind over a thousand connections", async () => {
