@@ -10,9 +10,13 @@ import type { Clock } from "#src/ports/clock.ts";
  *
  * HO1  Inputs are taken one at a time, in the order in which they came; an input that an effect
  *      brings about comes after those that wait already.
- * HO2  A step that throws is a defect: the agent starts anew from its memory, the input is dropped,
- *      and an agent that keeps failing rests between attempts. Other agents do not notice.
- * HO3  One turn is short: what is left after `limits.turn` goes on in the next.
+ * HO2  A step that throws is a defect: the agent starts anew from its memory, its input is dropped
+ *      and no other, and an agent that keeps failing rests between attempts. Other agents do not
+ *      notice.
+ * HO3  One turn is short: what is left after `limits.turn` goes on in the next, and what comes
+ *      meanwhile begins no turn of its own.
+ * HO4  A flood is refused at the door: what is offered finds at most `limits.mailbox` before it, and
+ *      never takes the place of what is posted.
  */
 export interface HostParts<Config, Memory, State, In extends Input, Out extends Effect> {
   readonly agent: Agent<Config, Memory, State, In, Out>;
@@ -21,16 +25,19 @@ export interface HostParts<Config, Memory, State, In extends Input, Out extends 
   readonly memory: () => Memory;
   readonly clock: Clock;
   readonly perform: (effect: Out) => void;
-  /** Called before the agent starts anew. */
-  readonly failed: (error: unknown) => void;
+  /** Called before the agent starts anew, with the inputs that wait for it. */
+  readonly failed: (error: unknown, waiting: readonly In[]) => void;
 }
 
 export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   readonly #parts: HostParts<Config, Memory, State, In, Out>;
-  readonly #mailbox = new Ring<In>(limits.mailbox);
+  // Answers to effects, timers and the like are few, but an agent that misses one may wait for ever.
+  readonly #mailbox = new Ring<In>(2 * limits.mailbox);
   #state: State | undefined;
   #draining = false;
   #resting = false;
+  #cut = false;
+  #ended = false;
   #restarts: Restarts = [];
 
   constructor(parts: HostParts<Config, Memory, State, In, Out>) {
@@ -47,30 +54,60 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
     this.#draining = true;
     this.#guard(() => agent.start(config, memory(), clock.now()));
     this.#draining = false;
-    this.#drain();
+    if (!this.#cut) this.#drain(limits.turn);
   }
 
+  /** For what the agent waits for, or what nobody says again. */
   post(input: In): void {
+    if (this.#ended) return;
     this.#mailbox.push(input);
-    this.#drain();
+    if (!this.#cut) this.#drain(limits.turn);
   }
 
-  #drain(): void {
-    if (this.#draining || this.#resting || this.#state === undefined) return;
+  /** For what the world says as often as it likes; false when it was refused (HO4). */
+  offer(input: In): boolean {
+    if (this.#mailbox.size >= limits.mailbox) return false;
+    this.post(input);
+    return true;
+  }
+
+  /** Takes all that waits and then this, however long it takes; nothing after it. */
+  finish(last: In): void {
+    this.#mailbox.push(last);
+    this.#drain(Number.POSITIVE_INFINITY);
+    this.end();
+  }
+
+  /** Nothing is taken any more. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #drain(turn: number): void {
+    if (this.#draining || this.#resting || this.#ended) return;
     const { agent, config, clock } = this.#parts;
     this.#draining = true;
     const began = clock.now();
-    for (let input = this.#mailbox.shift(); input !== undefined; input = this.#mailbox.shift()) {
-      const taken = input;
+    while (this.#state !== undefined) {
       const state = this.#state;
-      if (state === undefined) break;
-      this.#guard(() => agent.step(config, state, taken, clock.now()));
-      if (elapsed(began, clock.now()) > limits.turn && this.#mailbox.size > 0) {
-        clock.at(clock.now(), () => this.#drain());
+      const input = this.#mailbox.shift();
+      if (input === undefined) break;
+      this.#guard(() => agent.step(config, state, input, clock.now()));
+      if (this.#mailbox.size > 0 && elapsed(began, clock.now()) > turn) {
+        this.#goOnLater();
         break;
       }
     }
     this.#draining = false;
+  }
+
+  #goOnLater(): void {
+    const { clock } = this.#parts;
+    this.#cut = true;
+    clock.at(clock.now(), () => {
+      this.#cut = false;
+      this.#drain(limits.turn);
+    });
   }
 
   #guard(step: () => { readonly state: State; readonly effects: readonly Out[] }): void {
@@ -90,10 +127,10 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
     this.#restarts = restarts;
     this.#state = undefined;
     this.#resting = true;
-    failed(error);
+    failed(error, this.#mailbox.items());
     clock.at(at, () => {
       this.#resting = false;
-      this.start();
+      if (!this.#ended) this.start();
     });
   }
 }

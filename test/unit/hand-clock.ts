@@ -35,7 +35,7 @@ export class HandClock implements Clock {
       this.#move(Math.max(this.#now, next.at));
       next.run();
     }
-    this.#move(end);
+    this.#move(Math.max(this.#now, end));
   }
 
   /** Time passes without anybody noticing: a blocked thread. */

@@ -55,6 +55,14 @@ test("HO2: a step that throws costs its input and the state, not the agent", () 
   expect(said).toEqual(["hello", "one", "hello", "two"]);
 });
 
+test("HO2: a step that throws costs none of the inputs that wait behind it", () => {
+  const { clock, host, said, say } = hosted();
+  say("bug", "two", "three");
+  host.start();
+  clock.pass(0);
+  expect(said).toEqual(["hello", "hello", "two", "three"]);
+});
+
 test("HO2: an agent that keeps failing rests between attempts, and is never given up", () => {
   const { clock, host, failures, say } = hosted();
   host.start();
@@ -78,9 +86,35 @@ test("HO3: a long turn is cut, and goes on in the next", () => {
   expect(said).toEqual(["hello", "slow", "next"]);
 });
 
-test("a mailbox that overflows sheds the oldest, not the host", () => {
-  const { host, say } = hosted();
-  for (let i = 0; i < limits.mailbox + 10; i += 1) say(`${i}`);
+test("HO3: what comes while a turn is cut begins no turn of its own", () => {
+  const { clock, host, said, say } = hosted();
+  say("slow", "slow");
   host.start();
-  expect(host.state?.[1]).toBe("10");
+  say("one", "two");
+  expect(said).toEqual(["hello", "slow"]);
+  clock.pass(100);
+  expect(said).toEqual(["hello", "slow", "slow", "one", "two"]);
+});
+
+test("HO4: a flood is refused, and takes the place of nothing that is posted", () => {
+  const { host, say } = hosted();
+  say("before");
+  const taken = Array.from({ length: limits.mailbox + 10 }, (_, i) =>
+    host.offer({ kind: "say", word: `${i}` }),
+  ).filter((one) => one);
+  say("after");
+  host.start();
+  expect(taken).toHaveLength(limits.mailbox - 1);
+  expect(host.state?.[1]).toBe("before");
+  expect(host.state?.at(-1)).toBe("after");
+});
+
+test("an orderly end takes all that waits in one turn, and nothing after it", () => {
+  const { clock, host, said, say } = hosted();
+  say("slow", "slow");
+  host.start();
+  host.finish({ kind: "say", word: "last" });
+  say("late");
+  clock.pass(1_000);
+  expect(said).toEqual(["hello", "slow", "slow", "last"]);
 });
