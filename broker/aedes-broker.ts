@@ -79,6 +79,7 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
     log.error({ event: "broker.failed", why: error.message });
   });
 
+  const admitted = admittedIn(aedes);
   const count = new ConnectionCount(limits);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
@@ -110,7 +111,7 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
     port: address.port,
     stats: () => ({
       connections: count.size,
-      clients: aedes.connectedClients,
+      clients: admitted.size,
       refusals: refusals.count,
       retainedTopics: retained.size,
     }),
@@ -179,6 +180,26 @@ const saidOf = ({ topic, payload, retain }: Publication): Said => ({
   retain: retain === true,
   bytes: Buffer.byteLength(payload ?? ""),
 });
+
+/**
+ * The connection of each client id. aedes has such a table too, but forgets the newer connection
+ * when the older one ends in the moment of its registration.
+ */
+function admittedIn(aedes: Aedes): ReadonlyMap<string, Duplex> {
+  const admitted = new Map<string, Duplex>();
+  aedes.on("client", ({ id, conn }) => {
+    admitted.get(id)?.destroy();
+    if (conn.destroyed) {
+      admitted.delete(id);
+      return;
+    }
+    admitted.set(id, conn);
+    conn.once("close", () => {
+      if (admitted.get(id) === conn) admitted.delete(id);
+    });
+  });
+  return admitted;
+}
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

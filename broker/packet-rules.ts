@@ -4,8 +4,8 @@ import { limits } from "#src/contract/limits.ts";
  * What a well-formed packet from a client looks like: MQTT 3.1.1, sections 2.2 and 3. The parser
  * behind us is more lenient than the standard.
  *
- * PR1  Texts are strict UTF-8 without NUL and other control characters, and never empty.
- * PR2  A packet that needs a packet id has one, and it is not 0.
+ * PK1  Texts are strict UTF-8 without NUL and other control characters, and never empty.
+ * PK2  A packet that needs a packet id has one, and it is not 0.
  */
 export const connectType = 1;
 export const publishType = 3;

@@ -107,7 +107,7 @@ describe("packets that no client sends are refused", () => {
   });
 });
 
-describe("PR1: texts are strict", () => {
+describe("PK1: texts are strict", () => {
   test.each([
     ["NUL", [97, 0], /control/],
     ["a control character", [97, 10], /control/],
@@ -134,7 +134,7 @@ describe("PR1: texts are strict", () => {
   });
 });
 
-test("PR2: a packet id of 0 is refused", () => {
+test("PK2: a packet id of 0 is refused", () => {
   for (const bytes of [
     publish({ topic, qos: 1, id: 0 }),
     publish({ topic, qos: 2, id: 0 }),
