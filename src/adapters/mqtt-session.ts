@@ -42,7 +42,6 @@ export class MqttSession {
   readonly #deadline: Timer;
   #phase: "opening" | "up" | "closing" | "ended" = "opening";
   #early: Omit<Packet, "qos">[] = [];
-  #why: string | undefined;
   #underWay = 0;
   #bytesUnderWay = 0;
   #drained: (() => void) | undefined;
@@ -66,9 +65,7 @@ export class MqttSession {
     });
     this.#client = client;
     // It stays for good: an "error" without a listener would end the process.
-    client.on("error", (error) => {
-      this.#why ??= sayMqttError(error);
-    });
+    client.on("error", (error) => this.#giveUp(sayMqttError(error)));
     client.on("connect", () => this.#subscribe(subscriptions));
     client.on("message", (topic, payload, { retain }) => this.#hear({ topic, payload, retain }));
     client.on("close", () => this.#end("it closed the connection"));
@@ -158,7 +155,7 @@ export class MqttSession {
   }
 
   #giveUp(why: string): void {
-    this.#why = why;
+    if (this.#phase !== "opening" && this.#phase !== "up") return;
     this.#client.end(true);
     this.#end(why);
   }
@@ -168,7 +165,7 @@ export class MqttSession {
     this.#phase = "ended";
     this.#deadline.cancel();
     this.#early = [];
-    if (was === "opening" || was === "up") this.#parts.events.ended(this.#why ?? why, was === "up");
+    if (was === "opening" || was === "up") this.#parts.events.ended(why, was === "up");
   }
 
   /** Waits for the promise, but no longer than this. */

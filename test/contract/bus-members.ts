@@ -13,6 +13,7 @@ export class Heard implements BusEvents {
   readonly story: string[] = [];
   readonly messages: Message[] = [];
   readonly refusals: Fault[] = [];
+  readonly downs: Fault[] = [];
   beforeUp = 0;
   onUp: () => void = () => {};
 
@@ -31,6 +32,7 @@ export class Heard implements BusEvents {
 
   down(fault: Fault): void {
     this.story.push(fault.code);
+    this.downs.push(fault);
   }
 
   message(message: Message): void {
