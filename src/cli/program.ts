@@ -48,7 +48,7 @@ function prepare(root: Command, { powers }: Shell): void {
       writeOut: (text) => powers.out.write(text),
       writeErr: (text) => powers.err.write(text),
       outputError: () => undefined,
-      getOutHelpWidth: () => powers.out.columns ?? 100,
+      getOutHelpWidth: () => powers.out.columns || 100,
       getOutHasColors: () => false,
     })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })

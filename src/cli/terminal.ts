@@ -44,7 +44,8 @@ export function openTerminal(powers: Powers, options: { readonly colour: boolean
     scene: () => ({
       now: powers.now(),
       offset: (at) => -new Date(at).getTimezoneOffset(),
-      width: powers.out.isTTY === true ? (powers.out.columns ?? 80) : undefined,
+      // A serial line says that it is 0 wide.
+      width: powers.out.isTTY === true ? powers.out.columns || 80 : undefined,
       paint: paintOn(powers.out),
     }),
     print(lines) {

@@ -21,7 +21,9 @@ export function openShow(out: Sink, terminal: Terminal, play: Play, ends: Ends):
   const draw = (): void => {
     if (!open) return;
     const { rooms, events, startedAt, cutSince } = play;
-    const picture = { rooms, events, startedAt, cutSince, notice, rows: out.rows ?? 24 };
+    // A serial line says that it is 0 high.
+    const rows = out.rows || 24;
+    const picture = { rooms, events, startedAt, cutSince, notice, rows };
     screen.draw(renderTable(picture, terminal.scene()));
   };
   const keys = readKeys((key) => {
