@@ -1,4 +1,4 @@
-import { fault, isFaultCode } from "#src/base/fault.ts";
+import { type Fault, fault, faults, isFaultCode } from "#src/base/fault.ts";
 import { after, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -8,7 +8,7 @@ import type { RegionEffect, SetRequest } from "#src/core/region-io.ts";
 import type { Asked, RegionState, RegionStep } from "./region-state.ts";
 
 /** Setpoints from people at the region: asked, answered by the node, renewed until their end. */
-const refuse = (state: RegionState, id: string, refused: ReturnType<typeof fault>): RegionStep => ({
+const refuse = (state: RegionState, id: string, refused: Fault): RegionStep => ({
   state,
   effects: [{ kind: "reply", id, refused, message: refused.message }],
 });
@@ -83,8 +83,9 @@ export function answer(state: RegionState, message: MessageFor<"setpointAnswer">
   const over = state.grants.filter((grant) => grant.id === id);
   const effects: RegionEffect[] = dropped(over);
   if (waiting !== undefined) {
-    const known = fault("SETPOINT_UNKNOWN_LOOP", { loop: message.params.loop });
-    const refused = { ...known, message: said, ...(isFaultCode(code) ? { code } : {}) };
+    const named = isFaultCode(code) ? code : "SETPOINT_UNKNOWN_LOOP";
+    const { remedy, then } = faults[named];
+    const refused: Fault = { code: named, message: said, remedy, then };
     effects.push({ kind: "reply", id, refused, message: said });
   }
   const grants = state.grants.filter((grant) => grant.id !== id);

@@ -158,11 +158,19 @@ test("RG3: a setpoint is renewed until its end, and no longer than that", () => 
   expect(bench.effects).toContainEqual({ kind: "dropGrant", id: "s3" });
 });
 
-test("RG3: a setpoint that the node refuses is dropped, with the node's reason", () => {
+test("RG3: a setpoint that the node refuses is dropped, with the node's reason and its remedy", () => {
   const bench = new Bench().open();
   bench.set(9);
   expect(bench.answer("s9", "SETPOINT_BOUNDS")).toMatchObject([
-    { kind: "reply", id: "s9", refused: { code: "SETPOINT_BOUNDS", message: "as said" } },
+    {
+      kind: "reply",
+      id: "s9",
+      refused: {
+        code: "SETPOINT_BOUNDS",
+        message: "as said",
+        remedy: expect.stringContaining("inside the bounds"),
+      },
+    },
   ]);
   expect(bench.state.grants).toEqual([]);
 });
