@@ -20,6 +20,7 @@ export const drivers: Readonly<Record<string, Fence>> = {
       "src/adapters/modbus-connection.ts",
       "firmware-sim/modbus-server.ts",
       "test/contract/**",
+      "test/e2e/**",
     ],
   },
   mqtt: { files: ["src/adapters/mqtt-session.ts", "test/contract/**", "test/e2e/**"] },
