@@ -11,7 +11,7 @@ type Changed = Partial<LinkState>;
 
 export function storeUp(state: LinkState, boot: number, buffered: number): Changed {
   invariant(state.boot === 0 || state.boot === boot, "one run has one boot number");
-  return { store: "up", boot, buffered, appending: 0, retryStoreAt: undefined };
+  return { store: "up", boot, buffered, appending: 0, evicting: false, retryStoreAt: undefined };
 }
 
 /** L2: beyond the bound the oldest that no transaction holds is dropped, and counted. */
@@ -22,21 +22,20 @@ export function receive(
   now: Instant,
 ): Changed {
   const all = [...state.pending, ...samples];
-  const free = state.appending === 0;
-  const excess = free ? Math.max(0, all.length - limits.pendingPoints) : 0;
+  const excess = Math.max(0, all.length - limits.pendingPoints);
+  const held = Math.min(state.appending, limits.pendingPoints);
   return {
-    pending: excess === 0 ? all : all.slice(excess),
-    pendingSince: state.pendingSince ?? (all.length > 0 ? now : undefined),
+    pending: excess === 0 ? all : [...all.slice(0, held), ...all.slice(held + excess)],
+    pendingSince: state.pendingSince ?? (all.length + shed > 0 ? now : undefined),
     shed: state.shed + shed + excess,
   };
 }
 
 /** When the samples that wait have waited long enough. */
 export function flushAt(state: LinkState): Instant | undefined {
-  const idle = state.store === "down" || state.appending > 0 || state.pendingSince === undefined;
-  return idle || state.pendingSince === undefined
-    ? undefined
-    : after(state.pendingSince, limits.flushEvery);
+  const { store, appending, pendingSince, stopping } = state;
+  if (store !== "up" || appending > 0 || pendingSince === undefined) return undefined;
+  return stopping ? pendingSince : after(pendingSince, limits.flushEvery);
 }
 
 export function flush(
@@ -64,7 +63,8 @@ export function flush(
 
 /** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
 export function appended(state: LinkState, upTo: number, buffered: number, now: Instant): Changed {
-  invariant(upTo >= state.nextSeq - 1, "numbers only grow");
+  // What an agent before this one had asked for: its numbers are known already.
+  if (upTo < state.nextSeq) return { buffered };
   const pending = state.pending.slice(state.appending);
   const buried = upTo - (state.nextSeq - 1) - state.appending;
   return {

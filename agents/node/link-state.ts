@@ -7,7 +7,8 @@ import type { LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import type { Backoff } from "#src/core/protect/backoff.ts";
 
 export interface LinkState {
-  readonly store: "up" | "down";
+  /** "opening" until the disk has answered for the first time. */
+  readonly store: "opening" | "up" | "down";
   readonly retryStoreAt: Instant | undefined;
   /** Numbers this run; 0 until the store gave one. */
   readonly boot: number;
@@ -21,6 +22,8 @@ export interface LinkState {
   /** Samples on disk, of all boots. */
   readonly buffered: number;
   readonly evicting: boolean;
+  /** The process is about to end: nothing waits for its second. */
+  readonly stopping: boolean;
 
   readonly bus: "down" | "connecting" | "up";
   readonly session: number;
@@ -37,16 +40,17 @@ export interface LinkState {
 }
 
 export const emptyLink = (memory: LinkMemory, now: Instant): LinkState => ({
-  store: "down",
+  store: "opening",
   retryStoreAt: undefined,
   boot: 0,
-  nextSeq: 1,
+  nextSeq: memory.numbered + 1,
   pending: [],
   pendingSince: undefined,
   appending: 0,
   shed: 0,
   buffered: 0,
   evicting: false,
+  stopping: false,
   bus: "down",
   session: 0,
   upSince: undefined,
@@ -55,6 +59,6 @@ export const emptyLink = (memory: LinkMemory, now: Instant): LinkState => ({
   outbox: emptyOutbox,
   epoch: { epoch: 0, controller: "" },
   waiting: undefined,
-  mode: undefined,
+  mode: memory.mode,
   askedWake: undefined,
 });

@@ -64,14 +64,11 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "wake":
       return stay(state);
     case "stop":
-      return stop(plan, state, now);
+      return stop(plan, state);
     case "storeUp":
-      return storeUp(state, input);
+      return storeUp(state, input, now);
     case "storeDown":
-      return stay(
-        { ...state, store: "down", appending: 0, retryStoreAt: after(now, limits.storeRetry) },
-        { kind: "report", fault: input.fault },
-      );
+      return storeDown(state, input, now);
     case "samples":
       return stay({ ...state, ...inbox.receive(state, input.samples, input.shed, now) });
     case "appended":
@@ -112,23 +109,40 @@ const tell = (
   message: Extract<LinkEffect, { kind: "publish" }>["message"],
 ): LinkStep => (state.bus === "up" ? stay(state, { kind: "publish", message }) : stay(state));
 
-function storeUp(state: LinkState, input: Extract<LinkInput, { kind: "storeUp" }>): LinkStep {
+function storeUp(
+  state: LinkState,
+  input: Extract<LinkInput, { kind: "storeUp" }>,
+  now: Instant,
+): LinkStep {
+  if (state.store === "up") return stay(state);
   const { boot, buffered, epoch, controller } = input;
   const known = epoch > state.epoch.epoch ? { epoch, controller } : state.epoch;
-  return stay({
+  const next: LinkState = {
     ...state,
     ...inbox.storeUp(state, boot, buffered),
     epoch: known,
     outbox: rewind(state.outbox),
-  });
+  };
+  if (state.boot === boot || state.bus === "down") return stay(next);
+  // Birth and Will of this session name no boot: another session takes its place.
+  return stay({ ...next, bus: "down", upSince: undefined, reconnectAt: now });
 }
 
-function stop(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {
-  const hurried: LinkState = {
-    ...state,
-    pendingSince: state.pendingSince && after(now, millis(-limits.flushEvery)),
-  };
-  return tell(hurried, linkMessage(plan, state, "down"));
+/** What is under way still gets its answer; all of it is asked for again once the store is up. */
+function storeDown(
+  state: LinkState,
+  input: Extract<LinkInput, { kind: "storeDown" }>,
+  now: Instant,
+): LinkStep {
+  const retryStoreAt = state.retryStoreAt ?? after(now, limits.storeRetry);
+  return stay(
+    { ...state, store: "down", waiting: undefined, retryStoreAt },
+    { kind: "report", fault: input.fault },
+  );
+}
+
+function stop(plan: LinkPlan, state: LinkState): LinkStep {
+  return tell({ ...state, stopping: true }, linkMessage(plan, state, "down"));
 }
 
 /** A session begins: say that we live, what we are, and send again all that was never acked. */
@@ -170,7 +184,7 @@ function loaded(
   input: Extract<LinkInput, { kind: "loaded" }>,
   now: Instant,
 ): LinkStep {
-  if (input.round !== state.outbox.round) return stay(state);
+  if (input.round !== state.outbox.round || !state.outbox.loading) return stay(state);
   const next = { ...state, outbox: sent(state.outbox, input.stretch, now) };
   if (input.stretch === undefined || state.bus !== "up") return stay(next);
   return stay(next, { kind: "publish", message: batchMessage(plan, input.stretch) });
@@ -192,9 +206,12 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>):
         epoch,
         ttl: millis(message.body.ttl),
       };
-      const verdict = hearEpoch(state.epoch, { controller, epoch });
+      const verdict = hearEpoch(state.waiting ?? state.epoch, { controller, epoch });
       if (verdict.kind === "refused") return stay(state, { kind: "report", fault: verdict.fault });
-      if (verdict.kind === "known") return stay(state, { kind: "control", input: lease });
+      if (verdict.kind === "known") {
+        if (state.waiting !== undefined) return stay({ ...state, waiting: lease });
+        return stay(state, { kind: "control", input: lease });
+      }
       return stay({ ...state, waiting: lease }, { kind: "keepEpoch", epoch, controller });
     }
     case "setpoint": {
@@ -222,9 +239,9 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>):
 /** L3: the epoch is on disk; the lease that brought it may be obeyed. */
 function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKept" }>): LinkStep {
   const { epoch, controller } = input;
-  const next: LinkState = { ...state, epoch: { epoch, controller }, waiting: undefined };
+  const next: LinkState = { ...state, epoch: { epoch, controller } };
   return state.waiting?.epoch === epoch
-    ? stay(next, { kind: "control", input: state.waiting })
+    ? stay({ ...next, waiting: undefined }, { kind: "control", input: state.waiting })
     : stay(next);
 }
 
@@ -246,7 +263,7 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
     const count = state.buffered - plan.maxPoints + Math.ceil(plan.maxPoints * limits.evictShare);
     effects.push({ kind: "evict", count });
   }
-  if (plan.hasUplink && state.bus === "down" && now >= state.reconnectAt) {
+  if (mayConnect(plan, state) && now >= state.reconnectAt) {
     state = { ...state, bus: "connecting", session: state.session + 1 };
     effects.push({ kind: "connect", will: linkMessage(plan, state, "down") });
   }
@@ -270,12 +287,16 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
   return { state, effects };
 }
 
+/** Not before the disk has said which boot this is, or that it cannot: the Will names it. */
+const mayConnect = (plan: LinkPlan, state: LinkState): boolean =>
+  plan.hasUplink && state.bus === "down" && state.store !== "opening";
+
 function nextWake(plan: LinkPlan, state: LinkState): Instant | undefined {
   const moments = [
     state.retryStoreAt,
     inbox.flushAt(state),
-    plan.hasUplink && state.bus === "down" ? state.reconnectAt : undefined,
-    state.bus === "up" ? nextDeadline(state.outbox) : undefined,
+    mayConnect(plan, state) ? state.reconnectAt : undefined,
+    state.bus === "up" && state.store === "up" ? nextDeadline(state.outbox) : undefined,
   ].filter((moment) => moment !== undefined);
   return moments.length === 0 ? undefined : (Math.min(...moments) as Instant);
 }

@@ -237,6 +237,12 @@ export const faults = {
       `the ${p.agent} agent failed and was started anew: ${p.why}`,
     "this is a defect of holdfast; please report it with the log",
   ),
+  MAILBOX_FULL: entry(
+    "refuse",
+    (p: { agent: string; most: number }) =>
+      `${p.most} messages wait for the ${p.agent} agent already: more of them are refused`,
+    "nothing is lost that is sent until it is acked; find out who sends so much, or what holds it up",
+  ),
   CONTROL_LOST: entry(
     "retry",
     (p: { why: string }) => `the control thread ended and was started anew: ${p.why}`,

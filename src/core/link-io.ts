@@ -10,6 +10,10 @@ import type { ControlInput } from "./control-io.ts";
 export interface LinkMemory {
   /** Chance for backoff. */
   readonly seed: number;
+  /** Highest number given out in this run; 0 before the first. */
+  readonly numbered: number;
+  /** What the control thread said last. */
+  readonly mode: Extract<LinkInput, { kind: "mode" }> | undefined;
 }
 
 export type LinkInput =

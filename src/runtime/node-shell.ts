@@ -1,7 +1,9 @@
 import { unreachable } from "#src/base/assert.ts";
 import { type Fault, FaultError, fault } from "#src/base/fault.ts";
 import { elapsed, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { BufferStatus, LinkState as UplinkStatus } from "#src/contract/query.ts";
+import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
 import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
@@ -12,6 +14,7 @@ import type { StateStore } from "#src/ports/state-store.ts";
 import { CreditSender } from "./credit-sender.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import { Host } from "./host.ts";
+import { SampleAccount } from "./sample-account.ts";
 import type { Frame, ToControl, ToLink } from "./threads.ts";
 
 /**
@@ -44,10 +47,12 @@ export class NodeShell<Plan, State> {
   readonly #parts: NodeShellParts<Plan, State>;
   readonly #host: Host<Plan, LinkMemory, State, LinkInput, LinkEffect>;
   readonly #bus: Bus | undefined;
+  readonly #account = new SampleAccount((input) => this.#host.offer(input));
   #toControl: CreditSender<ToControl>;
   #state: StateStore | undefined;
   #metrics: MetricStore | undefined;
   #boot: number | undefined;
+  #mode: LinkMemory["mode"];
   #storeFault: Fault | undefined;
   #uplink: UplinkStatus | null;
   #wake: Timer | undefined;
@@ -62,16 +67,15 @@ export class NodeShell<Plan, State> {
     this.#host = new Host({
       agent,
       config: plan,
-      memory: () => ({ seed }),
+      memory: () => ({ seed, numbered: this.#account.numbered, mode: this.#mode }),
       clock,
       perform: (effect) => this.#perform(effect),
-      failed: (error) =>
-        board.put(fault("AGENT_FAILED", { agent: agent.kind, why: String(error) })),
+      failed: (error, waiting) => this.#failed(error, waiting),
     });
     this.#bus = parts.openBus?.({
       up: () => this.#up(),
       down: (met) => this.#down(met),
-      message: (message) => this.#host.post({ kind: "message", message }),
+      message: (message) => this.#hear(message),
       refused: (met) => board.put(met),
     });
   }
@@ -127,7 +131,8 @@ export class NodeShell<Plan, State> {
   }
 
   async close(): Promise<void> {
-    this.#host.post({ kind: "stop" });
+    this.#account.receive([], 0);
+    this.#host.finish({ kind: "stop" });
     this.#wake?.cancel();
     await this.#bus?.close();
     this.#metrics?.close();
@@ -144,12 +149,13 @@ export class NodeShell<Plan, State> {
           value: point.value,
           quality: point.quality,
         }));
-        this.#host.post({ kind: "samples", samples, shed: message.shed });
+        this.#account.receive(samples, message.shed);
         return;
       }
       case "mode": {
         const { mode, reason, since } = message.mode;
-        this.#host.post({ kind: "mode", mode, reason, since: this.#toWall(since) });
+        this.#mode = { kind: "mode", mode, reason, since: this.#toWall(since) };
+        this.#host.post(this.#mode);
         return;
       }
       case "answer":
@@ -170,6 +176,20 @@ export class NodeShell<Plan, State> {
     }
   }
 
+  #hear(message: Message): void {
+    if (this.#host.offer({ kind: "message", message })) return;
+    const { agent, board } = this.#parts;
+    board.put(fault("MAILBOX_FULL", { agent: agent.kind, most: limits.mailbox }));
+  }
+
+  #failed(error: unknown, waiting: readonly LinkInput[]): void {
+    const { agent, board } = this.#parts;
+    board.put(fault("AGENT_FAILED", { agent: agent.kind, why: String(error) }));
+    const count = this.#account.forgotten(waiting);
+    if (count === 0) return;
+    board.put(fault("POINTS_SHED", { count, why: `the ${agent.kind} agent failed` }));
+  }
+
   #perform(effect: LinkEffect): void {
     switch (effect.kind) {
       case "openStore":
@@ -179,7 +199,8 @@ export class NodeShell<Plan, State> {
         this.#withStore(() => {
           this.#disk().append(effect.boot, effect.samples, effect.tombstones);
           const upTo = Math.max(effect.samples.at(-1)?.seq ?? 0, effect.tombstones.at(-1)?.to ?? 0);
-          return { kind: "appended", upTo, buffered: this.#buffered() };
+          this.#account.kept(upTo);
+          return { kind: "appended", upTo, buffered: this.#known() };
         });
         return;
       case "load":
@@ -197,13 +218,13 @@ export class NodeShell<Plan, State> {
       case "evict":
         this.#withStore(() => {
           const count = this.#disk().evict(effect.count);
-          return { kind: "evicted", count, buffered: this.#buffered() };
+          return { kind: "evicted", count, buffered: this.#known() };
         });
         return;
       case "keepEpoch":
         this.#withStore(() => {
           const { epoch, controller } = effect;
-          this.#state?.keepEpoch(epoch, controller);
+          this.#memory().keepEpoch(epoch, controller);
           return { kind: "epochKept", epoch, controller };
         });
         return;
@@ -251,8 +272,20 @@ export class NodeShell<Plan, State> {
     return this.#metrics;
   }
 
+  #memory(): StateStore {
+    if (this.#state === undefined) {
+      throw new FaultError(fault("STORE_FAILED", { path: "state.db", why: "it is not open" }));
+    }
+    return this.#state;
+  }
+
   #buffered(): number {
     return (this.#metrics?.ledger() ?? []).reduce((sum, row) => sum + row.buffered, 0);
+  }
+
+  /** For an answer to what has happened: a count that cannot be read now must not deny it. */
+  #known(): number {
+    return this.#try(() => this.#buffered()) ?? 0;
   }
 
   /** The disk's no is an input like any other. */
@@ -303,6 +336,6 @@ export class NodeShell<Plan, State> {
 
   #toWall(at: Instant): WallTime {
     const { clock } = this.#parts;
-    return wallTime(Math.round(clock.wall() - elapsed(at, clock.now())));
+    return wallTime(Math.max(0, Math.round(clock.wall() - elapsed(at, clock.now()))));
   }
 }

@@ -40,7 +40,7 @@ class Bench {
   diskWorks = true;
 
   constructor() {
-    const step = link.start(plan, { seed: 7 }, this.now);
+    const step = link.start(plan, { seed: 7, numbered: 0, mode: undefined }, this.now);
     this.state = step.state;
     this.#carryOut(step.effects);
   }
@@ -292,7 +292,11 @@ describe("the uplink", () => {
   });
 
   test("a node without an uplink never connects", () => {
-    const { effects } = link.start({ ...plan, hasUplink: false }, { seed: 1 }, instant(0));
+    const { effects } = link.start(
+      { ...plan, hasUplink: false },
+      { seed: 1, numbered: 0, mode: undefined },
+      instant(0),
+    );
     expect(effects.map((effect) => effect.kind)).toEqual(["openStore"]);
   });
 

@@ -1,135 +1,9 @@
 import { expect, test } from "vitest";
-import { link } from "#agents/node/link.ts";
-import type { LinkPlan } from "#agents/node/link-messages.ts";
-import type { LinkState } from "#agents/node/link-state.ts";
-import { FaultError, fault } from "#src/base/fault.ts";
+import { fault } from "#src/base/fault.ts";
 import { instant, millis } from "#src/base/units.ts";
-import type { NumberedSample, Place } from "#src/contract/samples.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { Message } from "#src/contract/topics.ts";
-import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
-import type { MetricStore } from "#src/ports/metric-store.ts";
-import type { StateStore } from "#src/ports/state-store.ts";
-import { FaultBoard } from "#src/runtime/fault-board.ts";
-import { NodeShell } from "#src/runtime/node-shell.ts";
-import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
-import { HandClock } from "../hand-clock.ts";
-
-const plan: LinkPlan = {
-  region: "north",
-  node: "room-1",
-  version: "1",
-  hasUplink: true,
-  maxPoints: 1_000,
-};
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
-
-/** A node's link thread with a broker and a disk that a test can take away. */
-function shelled() {
-  const clock = new HandClock();
-  const board = new FaultBoard(clock, silent);
-  const toControl: Frame<ToControl>[] = [];
-  const published: Message[] = [];
-  const sessions: Session[] = [];
-  let rows: NumberedSample[] = [];
-  const kept = { epoch: 0, controller: "", isolatedFor: millis(0), boots: 0 };
-  const disk = { works: true };
-  let events: BusEvents | undefined;
-  const need = (): void => {
-    if (!disk.works) throw new FaultError(fault("STORE_FULL", { path: "metrics.db" }));
-  };
-  const metrics: MetricStore = {
-    append(_, samples) {
-      need();
-      rows.push(...samples);
-    },
-    load(after: Place | undefined, limit) {
-      const found = rows.filter((row) => row.seq > (after?.seq ?? 0)).slice(0, limit);
-      const [first] = found;
-      return (
-        first && {
-          boot: 1,
-          base: rows[0]?.seq ?? 1,
-          from: first.seq,
-          to: found.at(-1)?.seq ?? 0,
-          samples: found,
-          tombstones: [],
-        }
-      );
-    },
-    forget(_, upTo) {
-      rows = rows.filter((row) => row.seq > upTo);
-    },
-    evict: (count) => rows.splice(0, count).length,
-    ledger: () => [{ boot: 1, produced: 0, base: 1, buffered: rows.length, tombstoned: 0 }],
-    close() {},
-  };
-  const state: StateStore = {
-    begin() {
-      need();
-      kept.boots += 1;
-      return kept.boots;
-    },
-    read: () => kept,
-    keepEpoch(epoch, controller) {
-      need();
-      Object.assign(kept, { epoch, controller });
-    },
-    keepIsolation(isolatedFor) {
-      need();
-      kept.isolatedFor = isolatedFor;
-    },
-    close() {},
-  };
-  const bus: Bus = {
-    open: (session) => sessions.push(session),
-    publish: (message) => published.push(message) > 0,
-    close: () => Promise.resolve(),
-  };
-  const shell = new NodeShell<LinkPlan, LinkState>({
-    agent: link,
-    plan,
-    seed: 1,
-    series: ["in/air", "mode"],
-    url: "mqtt://broker",
-    subscriptions: ["a"],
-    clock,
-    board,
-    state,
-    openState: () => state,
-    openMetrics: () => {
-      need();
-      return metrics;
-    },
-    openBus: (given) => {
-      events = given;
-      return bus;
-    },
-    pendingOf: ({ pending }) => pending.length,
-    postControl: (frame) => toControl.push(frame),
-    onControl: () => {},
-  });
-  const say = (message: ToLink): void => shell.receive({ message });
-  const measure = (value: number): void =>
-    say({
-      kind: "points",
-      points: [{ series: 0, at: clock.now(), value, quality: "good" }],
-      shed: 0,
-    });
-  return {
-    clock,
-    board,
-    toControl,
-    published,
-    sessions,
-    disk,
-    kept,
-    shell,
-    say,
-    measure,
-    rows: () => rows,
-    events: () => events as BusEvents,
-  };
-}
+import { shelled } from "./shelled.ts";
 
 test("a measured point is on disk within a second, with the wall time of its measurement", () => {
   const { clock, shell, measure, rows } = shelled();
@@ -247,4 +121,129 @@ test("an orderly end puts on disk what waits, and says good-bye", async () => {
   expect(
     published.some((message) => message.channel === "link" && message.body.state === "down"),
   ).toBe(true);
+});
+
+const lease = (epoch: number): Message => ({
+  channel: "lease",
+  params: { region: "north" },
+  body: { v: 1, controller: "c", epoch, ttl: 9_000 },
+});
+
+test("E3: an epoch is not obeyed while there is no database to write it down in", () => {
+  const { clock, shell, disk, events, toControl, kept } = shelled({ stateOpens: false });
+  shell.start();
+  clock.pass(100);
+  events().up();
+  events().message(lease(7));
+  expect(toControl).toEqual([]);
+  disk.stateOpens = true;
+  clock.pass(5_000);
+  events().message(lease(7));
+  expect(kept.epoch).toBe(7);
+  expect(toControl).toHaveLength(1);
+});
+
+test("leases that cannot be written down do not put off the next try of the disk", () => {
+  const { clock, shell, disk, events, measure, rows } = shelled({ stateOpens: false });
+  shell.start();
+  clock.pass(100);
+  events().up();
+  measure(1);
+  disk.stateOpens = true;
+  for (let i = 0; i < 10; i += 1) {
+    events().message(lease(7));
+    clock.pass(1_000);
+  }
+  expect(rows()).toHaveLength(1);
+});
+
+test("SA1, HO2: an agent that fails goes on with the next number, and says what it forgot", () => {
+  const { clock, shell, defect, measure, rows, tombstones, board } = shelled();
+  shell.start();
+  measure(1);
+  clock.pass(1_000);
+  measure(2);
+  measure(3);
+  defect.at = "samples";
+  measure(4);
+  clock.pass(10_000);
+  measure(5);
+  clock.pass(1_000);
+  expect(rows().map(({ seq, value }) => [seq, value])).toEqual([
+    [1, 1],
+    [5, 5],
+  ]);
+  expect(tombstones).toEqual([{ from: 2, to: 4, reason: "shed", count: 3 }]);
+  expect(board.list().map(({ code }) => code)).toEqual(["AGENT_FAILED", "POINTS_SHED"]);
+});
+
+test("SA1: an agent that fails before it hears that its samples are on disk loses none", () => {
+  const { clock, shell, defect, measure, rows, tombstones } = shelled();
+  shell.start();
+  measure(1);
+  defect.at = "appended";
+  clock.pass(1_000);
+  measure(2);
+  clock.pass(1_000);
+  expect(rows().map(({ seq, value }) => [seq, value])).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+  expect(tombstones).toEqual([]);
+});
+
+test("an agent that fails tells the region of its mode again", () => {
+  const { clock, shell, say, defect, events, published } = shelled();
+  shell.start();
+  events().up();
+  say({ kind: "mode", mode: { mode: "local", reason: "new", since: clock.now() } });
+  defect.at = "wake";
+  clock.pass(10_000);
+  events().down(fault("BUS_LOST", { url: "u", why: "w" }));
+  clock.pass(10_000);
+  published.length = 0;
+  events().up();
+  expect(published.map((message) => message.channel)).toContain("mode");
+});
+
+test("samples that are on disk stay numbered when the disk cannot count them", () => {
+  const { clock, shell, disk, measure, rows, board } = shelled();
+  shell.start();
+  disk.countable = false;
+  measure(1);
+  clock.pass(1_000);
+  disk.countable = true;
+  clock.pass(5_000);
+  measure(2);
+  clock.pass(1_000);
+  expect(rows().map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(board.list().map(({ code }) => code)).toEqual(["STORE_FULL"]);
+});
+
+test("its Will names the boot, so that its death is believed", () => {
+  const { shell, sessions } = shelled();
+  shell.start();
+  expect(sessions).toMatchObject([{ will: { body: { boot: 1 } } }]);
+});
+
+test("a slow disk holds up an orderly end, but costs nothing that was measured", async () => {
+  const { clock, shell, say, rows, disk } = shelled();
+  shell.start();
+  disk.takes = 50;
+  const one = { series: 0, at: clock.now(), value: 1, quality: "good" } as const;
+  for (const count of [1_000, 700, 700]) {
+    say({ kind: "points", points: Array.from({ length: count }, () => one), shed: 0 });
+  }
+  await shell.close();
+  expect(rows()).toHaveLength(2_400);
+});
+
+test("a broker that floods its node is refused, and said to be", () => {
+  const { clock, shell, say, board, disk, events } = shelled();
+  shell.start();
+  disk.takes = 50;
+  const one = { series: 0, at: clock.now(), value: 1, quality: "good" } as const;
+  say({ kind: "points", points: Array.from({ length: 1_000 }, () => one), shed: 0 });
+  for (let i = 0; i <= limits.mailbox; i += 1) events().message(lease(7));
+  expect(board.list()).toMatchObject([{ code: "MAILBOX_FULL" }]);
 });
