@@ -56,12 +56,13 @@ describe("a poll schedule", () => {
     const schedule = new PollSchedule([wanted, other], start);
     schedule.take(at(0));
     schedule.take(at(0));
-    schedule.readBack(0, at(45));
-    schedule.readBack(0, at(60));
-    expect(schedule.take(at(60))).toBe(wanted);
-    schedule.readBack(0, at(61));
-    expect(schedule.take(at(61))).toBe(other);
-    expect(schedule.take(at(61))).toBe(wanted);
+    schedule.readBack(0, at(20));
+    schedule.readBack(1, at(30));
+    schedule.readBack(0, at(40));
+    expect(schedule.take(at(40))).toBe(wanted);
+    schedule.readBack(0, at(41));
+    expect(schedule.take(at(41))).toBe(other);
+    expect(schedule.take(at(41))).toBe(wanted);
   });
 
   test("PS3: an urged request is due once at once, and then by its schedule", () => {

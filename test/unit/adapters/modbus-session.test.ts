@@ -248,9 +248,23 @@ describe("a session with a device", () => {
     expect(connection.ended).toBe("destroyed");
 
     connection = new HandConnection();
+    ending = undefined;
     await begin(requestOf(0));
     await connection.give({ kind: "broken", why: "nonsense" });
     expect(ending).toEqual({ why: "nonsense", isLost: true });
+  });
+
+  test("a write that is answered ends a silence as well as a read", async () => {
+    await begin(requestOf(0));
+    await connection.give(words(0));
+    for (let value = 0; value < 5; value += 1) {
+      await write(0, value);
+      await connection.give(silence);
+      await connection.give(words());
+      await connection.give(silence);
+      await connection.give(words(value));
+    }
+    expect(ending).toBeUndefined();
   });
 
   test("ends without blame when the connection was closed between two requests", async () => {
