@@ -61,8 +61,11 @@ function grantMessage(
 /** The node's word on a setpoint. An older one stands until the node has taken the newer. */
 export function answer(state: RegionState, message: MessageFor<"setpointAnswer">): RegionStep {
   const { id, result, message: said, code } = message.body;
-  const waiting = state.asked.find(({ grant }) => grant.id === id);
-  const asked = state.asked.filter(({ grant }) => grant.id !== id);
+  const { node, loop } = message.params;
+  const isMeant = (grant: StandingGrant): boolean =>
+    grant.id === id && grant.node === node && grant.loop === loop;
+  const waiting = state.asked.find(({ grant }) => isMeant(grant));
+  const asked = state.asked.filter((one) => one !== waiting);
   if (result === "accepted") {
     if (waiting === undefined) return { state, effects: [] };
     return {
@@ -80,7 +83,7 @@ export function answer(state: RegionState, message: MessageFor<"setpointAnswer">
   }
   // Without a lease at the node yet, the next renewal may find it connected; a bad value never will.
   if (code === "SETPOINT_NO_LEASE") return { state, effects: [] };
-  const over = state.grants.filter((grant) => grant.id === id);
+  const over = state.grants.filter(isMeant);
   const effects: RegionEffect[] = dropped(over);
   if (waiting !== undefined) {
     const named = isFaultCode(code) ? code : "SETPOINT_UNKNOWN_LOOP";
@@ -88,7 +91,7 @@ export function answer(state: RegionState, message: MessageFor<"setpointAnswer">
     const refused: Fault = { code: named, message: said, remedy, then };
     effects.push({ kind: "reply", id, refused, message: said });
   }
-  const grants = state.grants.filter((grant) => grant.id !== id);
+  const grants = state.grants.filter((grant) => !isMeant(grant));
   return { state: { ...state, grants, asked }, effects };
 }
 
@@ -116,13 +119,13 @@ export function renewGrants(config: RegionConfig, state: RegionState, wall: Wall
 }
 
 /** A `set` that no node answered: it is not left to surprise somebody later. */
-export function forgetOverdue(step: RegionStep, now: Instant): RegionStep {
-  const overdue = step.state.asked.filter((one) => now >= one.deadline);
-  if (overdue.length === 0) return step;
-  const replies = overdue.map(({ grant }): RegionEffect => {
+export function forgetOverdue(state: RegionState, now: Instant): RegionStep {
+  const overdue = state.asked.filter((one) => now >= one.deadline);
+  if (overdue.length === 0) return { state, effects: [] };
+  const effects = overdue.map(({ grant }): RegionEffect => {
     const refused = fault("NODE_SILENT", { node: grant.node });
     return { kind: "reply", id: grant.id, refused, message: refused.message };
   });
-  const asked = step.state.asked.filter((one) => now < one.deadline);
-  return { state: { ...step.state, asked }, effects: [...step.effects, ...replies] };
+  const asked = state.asked.filter((one) => now < one.deadline);
+  return { state: { ...state, asked }, effects };
 }

@@ -9,18 +9,24 @@ import type { RegionState, RegionStep } from "./region-state.ts";
  * What the region knows of its nodes, by id.
  *
  * NT1  A death counts only for the session that was born last: a Will that comes late is an old one.
+ *      A birth always counts, for a node that lost its disk counts its boots anew.
  * NT2  What a node says of its link and mode is on disk at once; when it was heard, at most every
  *      ten seconds.
+ * NT3  It is bounded: the node that has been away longest makes room for a new one, and where all are
+ *      connected the new one is refused.
  */
 const refreshEvery = 1_000;
 const keepEvery = 10_000;
 
 export const tableOf = (records: readonly NodeRecord[]): RegionState["nodes"] =>
   new Map(
-    records.map((record) => [
-      record.node,
-      { record: { ...record, link: "unknown" as const }, keptAt: record.lastHeard },
-    ]),
+    [...records]
+      .sort((a, b) => b.lastHeard - a.lastHeard)
+      .slice(0, limits.nodesPerRegion)
+      .map((record) => [
+        record.node,
+        { record: { ...record, link: "unknown" as const }, keptAt: record.lastHeard },
+      ]),
   );
 
 const unknownNode = (node: string, wall: WallTime): NodeRecord => ({
@@ -39,7 +45,9 @@ type FromNode = MessageFor<"link"> | MessageFor<"mode"> | MessageFor<"metric">;
 export function hearNode(state: RegionState, message: FromNode, wall: WallTime): RegionStep {
   const { node } = message.params;
   const known = state.nodes.get(node);
-  if (known === undefined && state.nodes.size >= limits.nodesPerRegion) {
+  const full = known === undefined && state.nodes.size >= limits.nodesPerRegion;
+  const leaving = full ? longestAway(state.nodes) : undefined;
+  if (full && leaving === undefined) {
     const why = `the region has ${limits.nodesPerRegion} nodes already`;
     return {
       state,
@@ -49,13 +57,24 @@ export function hearNode(state: RegionState, message: FromNode, wall: WallTime):
   const before = known?.record ?? unknownNode(node, wall);
   const record = change(before, message, wall);
   const told = record !== before && message.channel !== "metric";
-  const keep = told || known === undefined || wall - known.keptAt >= keepEvery;
-  if (!keep && wall - before.lastHeard < refreshEvery) return { state, effects: [] };
+  // The clock on the wall may have been set back.
+  const keep = told || known === undefined || Math.abs(wall - known.keptAt) >= keepEvery;
+  if (!keep && Math.abs(wall - before.lastHeard) < refreshEvery) return { state, effects: [] };
   const nodes = new Map(state.nodes).set(node, {
     record,
     keptAt: keep ? wall : (known?.keptAt ?? wall),
   });
+  if (leaving !== undefined) nodes.delete(leaving);
   return { state: { ...state, nodes }, effects: keep ? [{ kind: "keepNode", record }] : [] };
+}
+
+function longestAway(nodes: RegionState["nodes"]): string | undefined {
+  let found: NodeRecord | undefined;
+  for (const { record } of nodes.values()) {
+    if (record.link === "up") continue;
+    if (found === undefined || record.lastHeard < found.lastHeard) found = record;
+  }
+  return found?.node;
 }
 
 function change(before: NodeRecord, message: FromNode, wall: WallTime): NodeRecord {
@@ -69,8 +88,8 @@ function change(before: NodeRecord, message: FromNode, wall: WallTime): NodeReco
     }
     default: {
       const { boot, session, state } = message.body;
-      const older = boot < before.boot || (boot === before.boot && session < before.session);
-      if (older) return before;
+      const born = boot === before.boot && session === before.session;
+      if (state === "down" && before.link === "up" && !born) return before;
       return {
         ...before,
         link: state,

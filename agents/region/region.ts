@@ -1,6 +1,6 @@
 import { unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant, type Millis } from "#src/base/units.ts";
+import { after, elapsed, type Instant, type Millis, type WallTime } from "#src/base/units.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import type { Agent } from "#src/core/agent.ts";
 import { afterSession, nextPause } from "#src/core/protect/backoff.ts";
@@ -55,7 +55,7 @@ function take(
 ): RegionStep {
   switch (input.kind) {
     case "wake":
-      return forgetOverdue(renewGrants(config, state, input.wall), now);
+      return wake(config, state, input.wall, now);
     case "busUp":
       return stay({ ...state, bus: "up", upSince: now, renewAt: now });
     case "busDown":
@@ -90,6 +90,14 @@ function take(
     default:
       return unreachable(input, "region input");
   }
+}
+
+/** What nobody answered is given up first; what it stood in the way of is said again then. */
+function wake(config: RegionConfig, state: RegionState, wall: WallTime, now: Instant): RegionStep {
+  const kept = forgetOverdue(state, now);
+  if (now < state.renewAt && kept.state === state) return kept;
+  const renewed = renewGrants(config, kept.state, wall);
+  return { state: renewed.state, effects: [...kept.effects, ...renewed.effects] };
 }
 
 function grantLease(config: RegionConfig, state: RegionState, ttl: Millis): RegionStep {
@@ -162,6 +170,7 @@ function settle(config: RegionConfig, step: RegionStep, now: Instant): RegionSte
   const wake = Math.min(
     state.renewAt,
     state.bus === "down" ? state.reconnectAt : state.renewAt,
+    ...state.asked.map(({ deadline }) => deadline),
   ) as Instant;
   if (wake !== state.askedWake) {
     state = { ...state, askedWake: wake };

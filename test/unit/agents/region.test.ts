@@ -1,102 +1,9 @@
 import { expect, test } from "vitest";
 import { describeRegion } from "#agents/region/describe.ts";
-import { region } from "#agents/region/region.ts";
-import type { RegionState } from "#agents/region/region-state.ts";
 import { fault } from "#src/base/fault.ts";
-import { instant, minutes, type WallTime, wallTime } from "#src/base/units.ts";
-import { RegionConfig } from "#src/contract/config.ts";
+import { minutes, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { StandingGrant } from "#src/contract/region-records.ts";
-import type { Message } from "#src/contract/topics.ts";
-import type { RegionEffect, RegionInput } from "#src/core/region-io.ts";
-
-const config = RegionConfig.parse({ role: "region", region: "north", broker: { listen: {} } });
-const params = { region: "north", node: "room-1" };
-
-class Bench {
-  now = instant(1_000);
-  wall: WallTime = wallTime(1_700_000_000_000);
-  state: RegionState;
-  effects: RegionEffect[] = [];
-
-  constructor(grants: readonly StandingGrant[] = []) {
-    const step = region.start(config, { seed: 1, nodes: [], grants }, this.now);
-    this.state = step.state;
-    this.effects.push(...step.effects);
-  }
-
-  give(input: RegionInput): readonly RegionEffect[] {
-    const step = region.step(config, this.state, input, this.now);
-    this.state = step.state;
-    this.effects.push(...step.effects);
-    return step.effects;
-  }
-
-  hear(message: Message): readonly RegionEffect[] {
-    return this.give({ kind: "message", message, wall: this.wall });
-  }
-
-  pass(length: number): readonly RegionEffect[] {
-    this.now = instant(this.now + length);
-    this.wall = wallTime(this.wall + length);
-    return this.give({ kind: "wake", wall: this.wall });
-  }
-
-  /** A region that holds its lease, with one node connected. */
-  open(): this {
-    this.give({ kind: "busUp" });
-    this.give({ kind: "leaseHeld", epoch: 4 });
-    this.hear(link("up", 1, 1));
-    this.hear(mode("connected", 1));
-    this.effects = [];
-    return this;
-  }
-
-  set(value: number, length = minutes(10)): readonly RegionEffect[] {
-    const request = {
-      id: `s${value}`,
-      node: "room-1",
-      loop: "cooling",
-      value,
-      for: length,
-      owner: "ops",
-      reason: "delivery",
-    };
-    return this.give({ kind: "set", request, wall: this.wall });
-  }
-
-  answer(id: string, code?: string): readonly RegionEffect[] {
-    const result = code === undefined ? "accepted" : "refused";
-    const body = {
-      v: 1,
-      id,
-      result,
-      message: "as said",
-      ...(code === undefined ? {} : { code }),
-    } as const;
-    return this.hear({ channel: "setpointAnswer", params: { ...params, loop: "cooling" }, body });
-  }
-}
-
-const link = (state: "up" | "down", boot: number, session: number): Message => ({
-  channel: "link",
-  params,
-  body: { v: 1, state, boot, session, version: "1" },
-});
-const mode = (now: "connected" | "autonomous", boot: number): Message => ({
-  channel: "mode",
-  params,
-  body: { v: 1, boot, mode: now, reason: "because", since: 1 },
-});
-const batch: Extract<Message, { channel: "metric" }> = {
-  channel: "metric",
-  params,
-  body: { v: 1, boot: 1, base: 1, series: ["in/air"], points: [[1, 5, 0, 4.2, 0]], tombstones: [] },
-};
-const published = (effects: readonly RegionEffect[], channel: Message["channel"]) =>
-  effects.flatMap((effect) =>
-    effect.kind === "publish" && effect.message.channel === channel ? [effect.message] : [],
-  );
+import { Bench, batch, config, link, mode, params, published } from "./region-bench.ts";
 
 test("RG1: a batch is acked when it is committed, and not before", () => {
   const bench = new Bench().open();
@@ -297,4 +204,87 @@ test("its status shows nodes, deliveries and standing setpoints", () => {
     ],
     grants: [{ node: "room-1", loop: "cooling", value: 3, owner: "ops" }],
   });
+});
+
+test("NT1: the death that its first session announced is believed", () => {
+  const bench = new Bench().open();
+  bench.hear(link("down", 1, 1));
+  expect(bench.state.nodes.get("room-1")?.record.link).toBe("down");
+});
+
+test("NT1: a node that lost its disk, and counts its boots anew, is born all the same", () => {
+  const bench = new Bench().open();
+  bench.hear(link("up", 1_700_000_000, 1));
+  bench.hear(link("up", 2, 1));
+  bench.hear(link("down", 1_700_000_000, 1));
+  expect(bench.state.nodes.get("room-1")?.record).toMatchObject({ link: "up", boot: 2 });
+  bench.hear(link("down", 2, 1));
+  expect(bench.state.nodes.get("room-1")?.record.link).toBe("down");
+});
+
+test("NT3: the node that has been away longest makes room for a new one", () => {
+  const bench = new Bench();
+  for (let i = 0; i < limits.nodesPerRegion; i += 1) {
+    const of = { region: "north", node: `n${i}` };
+    bench.hear({ ...link("up", 1, 1), params: of } as typeof batch);
+    if (i === 3 || i === 7) bench.hear({ ...link("down", 1, 1), params: of } as typeof batch);
+    bench.pass(1);
+  }
+  bench.hear(batch);
+  expect(bench.state.nodes.has("room-1")).toBe(true);
+  expect(bench.state.nodes.has("n3")).toBe(false);
+  expect(bench.state.nodes.has("n7")).toBe(true);
+  expect(bench.state.nodes.size).toBe(limits.nodesPerRegion);
+});
+
+test("NT3: a table that grew on disk is cut to those heard last", () => {
+  const nodes = Array.from({ length: limits.nodesPerRegion + 5 }, (_, i) => ({
+    node: `n${i}`,
+    link: "up" as const,
+    boot: 1,
+    session: 1,
+    mode: "local" as const,
+    reason: "",
+    since: wallTime(1),
+    lastHeard: wallTime(i),
+  }));
+  const bench = new Bench([], nodes);
+  expect(bench.state.nodes.size).toBe(limits.nodesPerRegion);
+  expect(bench.state.nodes.has("n4")).toBe(false);
+});
+
+test("a clock that was set back does not stop the table", () => {
+  const bench = new Bench().open();
+  bench.wall = wallTime(bench.wall - minutes(60));
+  bench.hear(batch);
+  expect(bench.state.nodes.get("room-1")?.record.lastHeard).toBe(bench.wall);
+});
+
+test("a set that was given up is not said once more, nor waits for a renewal to be given up", () => {
+  const bench = new Bench().open();
+  bench.pass(config.lease.renew);
+  bench.set(3);
+  const wakes = bench.effects.flatMap((one) => (one.kind === "wake" ? [one.at] : []));
+  expect(wakes.at(-1)).toBeLessThanOrEqual(bench.now + limits.queryTimeout);
+  expect(published(bench.pass(limits.queryTimeout), "setpoint")).toEqual([]);
+  expect(bench.state.asked).toEqual([]);
+});
+
+test("a standing setpoint is said again at once when the newer one was given up", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  bench.answer("s3");
+  bench.set(5);
+  expect(published(bench.pass(limits.queryTimeout), "setpoint")).toMatchObject([
+    { body: { id: "s3" } },
+  ]);
+});
+
+test("no node answers for another", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  const body = { v: 1, id: "s3", result: "accepted", message: "in force" } as const;
+  const other = { region: "north", node: "room-2", loop: "cooling" };
+  expect(bench.hear({ channel: "setpointAnswer", params: other, body })).toEqual([]);
+  expect(bench.state.grants).toEqual([]);
 });
