@@ -20,13 +20,13 @@ export class Pending<T> {
     this.#clock = clock;
   }
 
-  /** The id under which the answer must come. */
-  ask(prefix: string, timeout: Millis, done: (result: T | undefined) => void): string {
+  /** The id under which the answer must come; undefined when it has ended already: do not ask. */
+  ask(prefix: string, timeout: Millis, done: (result: T | undefined) => void): string | undefined {
     this.#count += 1;
     const id = `${prefix}-${this.#count}`;
     if (this.#waiting.size >= limits.pendingQuestions) {
       done(undefined);
-      return id;
+      return undefined;
     }
     const timer = this.#clock.at(after(this.#clock.now(), timeout), () => this.#end(id, undefined));
     this.#waiting.set(id, { done, timer });

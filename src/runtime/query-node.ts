@@ -82,7 +82,7 @@ export class NodeQueries<Plan, State> {
     const id = this.#statuses.ask("status", this.#patience, (control) => {
       reply.answer(said(this.#report(control ?? null)));
     });
-    shell().tellControl({ kind: "ask", id, about: { kind: "status" } });
+    if (id !== undefined) shell().tellControl({ kind: "ask", id, about: { kind: "status" } });
   }
 
   #report(control: ControlStatus | null): NodeStatus {
@@ -114,7 +114,7 @@ export class NodeQueries<Plan, State> {
         reply.answer(said(explanation));
       }
     });
-    shell().tellControl({ kind: "ask", id, about: { kind: "why", output } });
+    if (id !== undefined) shell().tellControl({ kind: "ask", id, about: { kind: "why", output } });
   }
 
   #set(query: Extract<Query, { verb: "set" }>, reply: Reply): void {
@@ -132,6 +132,7 @@ export class NodeQueries<Plan, State> {
         reply.answer(said({ id, by: "node", until: clock.wall() + query.for }));
       }
     });
+    if (id === undefined) return;
     const { loop, value, owner, reason } = query;
     const grant = { id, loop, value, for: millis(query.for), owner, reason };
     shell().tellControl({ kind: "input", input: { kind: "override", grant } });

@@ -1,8 +1,10 @@
 import { unreachable } from "#src/base/assert.ts";
 import { FaultError, fault } from "#src/base/fault.ts";
 import type { Millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { MetricBatch } from "#src/contract/messages.ts";
 import type { LinkState as BrokerStatus } from "#src/contract/query.ts";
+import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
 import type { RegionEffect, RegionInput, RegionMemory, SetRequest } from "#src/core/region-io.ts";
 import type { Bus, BusEvents } from "#src/ports/bus.ts";
@@ -65,7 +67,7 @@ export class RegionShell<Config, State> {
         this.#setBroker("down", met.message);
         this.#host.post({ kind: "busDown", fault: met });
       },
-      message: (message) => this.#host.post({ kind: "message", message, wall: clock.wall() }),
+      message: (message) => this.#hear(message),
       refused: (met) => board.put(met),
     });
   }
@@ -85,13 +87,22 @@ export class RegionShell<Config, State> {
   set(request: Omit<SetRequest, "id">, done: (outcome: SetOutcome | undefined) => void): void {
     const { clock, patience } = this.#parts;
     const id = this.#asked.ask(`set-${clock.wall()}`, patience, done);
+    if (id === undefined) return;
     this.#host.post({ kind: "set", request: { ...request, id }, wall: clock.wall() });
   }
 
   async close(): Promise<void> {
     this.#wake?.cancel();
+    // What was not committed is not acked, and comes again.
+    this.#host.end();
     await this.#bus.close();
     this.#parts.store.close();
+  }
+
+  #hear(message: Message): void {
+    const { agent, board, clock } = this.#parts;
+    if (this.#host.offer({ kind: "message", message, wall: clock.wall() })) return;
+    board.put(fault("MAILBOX_FULL", { agent: agent.kind, most: limits.mailbox }));
   }
 
   #perform(effect: RegionEffect): void {
