@@ -144,7 +144,7 @@ holdfast.yaml:12:1 error CONFIG_MISSING loops: has no value
     ]);
   });
 
-  test("all that is wrong at once, in the order of the file", () => {
+  test("CF2: all that is wrong at once, in the order of the file", () => {
     const text = changed("port: 5020", "port: 99999")
       .replace("safe: 0", "safe: 3")
       .replace("input: air", "input: room")
