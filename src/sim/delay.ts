@@ -14,18 +14,18 @@ export function tailOf(drawn: number, mean: number): number {
   return (mean * (zeros + 1 - part)) / 1.5;
 }
 
-/** A stream of draws without closures: one of these for each lane of the network. */
+/** A stream of draws in one small number: there is one for each lane of the network. */
 export class Chance {
   #seed: number;
 
   constructor(seed: number) {
-    this.#seed = seed;
+    this.#seed = seed | 0;
   }
 
   /** Uniform in [0, 2^32). */
   next(): number {
     const drawn = draw(this.#seed);
-    this.#seed = drawn.seed;
+    this.#seed = drawn.seed | 0;
     return drawn.value;
   }
 

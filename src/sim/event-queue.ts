@@ -9,7 +9,9 @@ import { MomentHeap } from "./moment-heap.ts";
  * EQ3  Near events cost the same among ten as among a million: the next eight seconds stand in
  *      buckets of a millisecond, and only the bucket whose time has come is put in order.
  */
-export type Task = () => void;
+export interface Sleeper {
+  wake(): void;
+}
 
 declare const what: unique symbol;
 /** A slot, and how often that slot was used before. */
@@ -44,12 +46,12 @@ export class EventQueue {
     return this.#size;
   }
 
-  add(at: number, task: Task): Ticket {
+  add(at: number, sleeper: Sleeper): Ticket {
     const slots = this.#slots;
     const order = this.#added;
     this.#added += 1;
     this.#size += 1;
-    const slot = slots.take(at, order, task);
+    const slot = slots.take(at, order, sleeper);
     const bucket = Math.floor(at);
     if (bucket <= this.#cursor) {
       slots.setPlace(slot, inDue);
@@ -77,7 +79,7 @@ export class EventQueue {
       return true;
     }
     slots.setPlace(slot, dead);
-    slots.dropTask(slot);
+    slots.dropSleeper(slot);
     if (place === inFar) this.#buryFar();
     return true;
   }
@@ -97,13 +99,13 @@ export class EventQueue {
   }
 
   /** Takes the event that `next` told of. */
-  shift(): Task {
+  shift(): Sleeper {
     const slot = this.#due.first;
-    const task = this.#slots.task(slot);
+    const sleeper = this.#slots.sleeper(slot);
     this.#due.shift();
     this.#slots.release(slot);
     this.#size -= 1;
-    return task;
+    return sleeper;
   }
 
   /** Moves on to the next bucket that holds something; false when nothing is left. */

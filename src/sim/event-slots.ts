@@ -1,5 +1,5 @@
 import { invariant } from "#src/base/assert.ts";
-import type { Task } from "./event-queue.ts";
+import type { Sleeper } from "./event-queue.ts";
 
 /** Slots of 32 bytes: moment and order as doubles; then next, previous, uses and place as words. */
 const doubles = 4;
@@ -13,34 +13,34 @@ const slotsAtMost = 2 ** 22;
 export class EventSlots {
   #double = new Float64Array(256 * doubles);
   #word = new Int32Array(this.#double.buffer);
-  readonly #task: (Task | undefined)[] = [];
+  readonly #sleeper: (Sleeper | undefined)[] = [];
   /** Slots that nobody uses, linked by `next`. */
   #free = -1;
 
-  take(at: number, order: number, task: Task): number {
+  take(at: number, order: number, sleeper: Sleeper): number {
     const slot = this.#free >= 0 ? this.#free : this.#fresh();
     if (slot === this.#free) this.#free = this.next(slot);
     this.#double[slot * doubles] = at;
     this.#double[slot * doubles + 1] = order;
-    this.#task[slot] = task;
+    this.#sleeper[slot] = sleeper;
     return slot;
   }
 
   release(slot: number): void {
-    this.#task[slot] = undefined;
+    this.#sleeper[slot] = undefined;
     this.setPlace(slot, 0);
     this.#word[slot * words + 6] = this.uses(slot) + 1;
     this.setNext(slot, this.#free);
     this.#free = slot;
   }
 
-  task(slot: number): Task {
-    return this.#task[slot] as Task;
+  sleeper(slot: number): Sleeper {
+    return this.#sleeper[slot] as Sleeper;
   }
 
-  /** The slot goes on, what it was for need not be kept alive. */
-  dropTask(slot: number): void {
-    this.#task[slot] = undefined;
+  /** The slot goes on, who it was for need not be kept alive. */
+  dropSleeper(slot: number): void {
+    this.#sleeper[slot] = undefined;
   }
 
   at(slot: number): number {
@@ -81,7 +81,7 @@ export class EventSlots {
   }
 
   #fresh(): number {
-    const slot = this.#task.length;
+    const slot = this.#sleeper.length;
     invariant(slot < slotsAtMost, "at most four million events wait at once");
     if (slot * doubles === this.#double.length) {
       const wider = new Float64Array(this.#double.length * 2);
@@ -89,7 +89,7 @@ export class EventSlots {
       this.#double = wider;
       this.#word = new Int32Array(wider.buffer);
     }
-    this.#task.push(undefined);
+    this.#sleeper.push(undefined);
     return slot;
   }
 }

@@ -31,14 +31,18 @@ export class IntervalSet {
     return held;
   }
 
-  add(from: number, to: number): void {
-    if (from > to) return;
+  /** Adds what lies right behind the last range; false when from … to does not. */
+  extend(from: number, to: number): boolean {
     const ends = this.#ends;
     const last = ends.length - 1;
-    if (last > 0 && from === (ends[last] as number) + 1) {
-      ends[last] = to;
-      return;
-    }
+    if (last < 0 || from !== (ends[last] as number) + 1) return false;
+    ends[last] = to;
+    return true;
+  }
+
+  add(from: number, to: number): void {
+    if (from > to || this.extend(from, to)) return;
+    const ends = this.#ends;
     const at = this.#find(from - 1);
     let after = at;
     let first = from;

@@ -1,32 +1,38 @@
 import type { Millis } from "#src/base/units.ts";
-import type { Task, Ticket } from "./event-queue.ts";
+import type { Sleeper, Ticket } from "./event-queue.ts";
 import { later, type Moment, never } from "./moment.ts";
 import type { Lane, Traffic } from "./sim-network.ts";
 
 /** The receiving end of a pipe. */
 export interface Sink<T> {
   /** False while it does not read: what arrives waits in the pipe. */
-  readonly reading: boolean;
-  arrived(item: T): void;
-  /** The lane under it is cut, or whole again. */
-  silenced(pipe: Pipe<T>): void;
-  heard(pipe: Pipe<T>): void;
+  reads(pipe: Pipe<T>): boolean;
+  arrived(pipe: Pipe<T>, item: T): void;
+  /** The lane under the pipe was cut, or is whole again. */
+  laneChanged(): void;
+}
+
+/** One item under way. */
+interface Load<T> {
+  readonly item: T;
+  readonly bytes: number;
+  arrival: number;
+  next: Load<T> | undefined;
 }
 
 /**
  * One way of one connection: a queue in order, each item with the moment at which it comes out.
- * One event stands for all of it.
+ * One event stands for all of it; over a lane that takes no time none is needed.
  */
-export class Pipe<T> implements Traffic {
+export class Pipe<T> implements Traffic, Sleeper {
   readonly #lane: Lane;
   readonly #sink: Sink<T>;
-  readonly #items: T[] = [];
-  readonly #arrivals: number[] = [];
-  readonly #sizes: number[] = [];
-  readonly #deliver: Task = () => this.#next();
-  #head = 0;
+  #first: Load<T> | undefined;
+  #last: Load<T> | undefined;
+  #count = 0;
   #bytes = 0;
-  #last = 0;
+  /** Nothing arrives before what was sent before it. */
+  #latest = 0;
   #ticket: Ticket | undefined;
   #closed = false;
 
@@ -36,9 +42,9 @@ export class Pipe<T> implements Traffic {
     lane.join(this);
   }
 
-  /** Items that were sent and have not come out. */
+  /** Items that were sent and have not come out, and their size. */
   get queued(): number {
-    return this.#items.length - this.#head;
+    return this.#count;
   }
 
   get bytes(): number {
@@ -52,23 +58,32 @@ export class Pipe<T> implements Traffic {
   send(item: T, bytes: number): void {
     if (this.#closed) return;
     const lane = this.#lane;
-    const arrival = lane.isCut ? never : Math.max(this.#last, lane.arrival(bytes));
-    if (arrival !== never) this.#last = arrival;
-    this.#items.push(item);
-    this.#arrivals.push(arrival);
-    this.#sizes.push(bytes);
+    if (lane.isImmediate && this.#count === 0 && this.#sink.reads(this)) {
+      this.#sink.arrived(this, item);
+      return;
+    }
+    const arrival = lane.isCut ? never : Math.max(this.#latest, lane.arrival(bytes));
+    if (arrival !== never) this.#latest = arrival;
+    const load: Load<T> = { item, bytes, arrival, next: undefined };
+    this.#count += 1;
     this.#bytes += bytes;
-    if (this.#ticket === undefined) this.#arm();
+    if (this.#last === undefined) {
+      this.#first = load;
+      this.#last = load;
+      this.#arm();
+    } else {
+      this.#last.next = load;
+      this.#last = load;
+    }
   }
 
   /** What is in it is lost. */
   clear(): void {
     this.#disarm();
-    this.#items.length = 0;
-    this.#arrivals.length = 0;
-    this.#sizes.length = 0;
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#count = 0;
     this.#bytes = 0;
-    this.#head = 0;
   }
 
   /** No more goes through, and what is in it is lost. */
@@ -85,61 +100,50 @@ export class Pipe<T> implements Traffic {
   }
 
   cut(): void {
-    this.#disarm();
     const { now } = this.#lane.world;
-    for (let at = this.#head; at < this.#arrivals.length; at += 1) {
-      if ((this.#arrivals[at] as number) > now) this.#arrivals[at] = never;
+    for (let load = this.#first; load !== undefined; load = load.next) {
+      if (load.arrival > now) load.arrival = never;
     }
-    this.#arm();
-    this.#sink.silenced(this);
+    this.#rearm();
+    this.#sink.laneChanged();
   }
 
   healed(silence: Millis): void {
     const lane = this.#lane;
     const retried = later(lane.world.now, lane.retryAfter(silence));
-    for (let at = this.#head; at < this.#arrivals.length; at += 1) {
-      if (this.#arrivals[at] === never) this.#arrivals[at] = retried;
+    for (let load = this.#first; load !== undefined; load = load.next) {
+      if (load.arrival === never) load.arrival = retried;
     }
-    if (this.queued > 0) this.#last = retried;
-    this.#disarm();
-    this.#arm();
-    this.#sink.heard(this);
+    if (this.#count > 0) this.#latest = retried;
+    this.#rearm();
+    this.#sink.laneChanged();
+  }
+
+  wake(): void {
+    this.#ticket = undefined;
+    const load = this.#first;
+    if (load === undefined || !this.#sink.reads(this)) return;
+    this.#first = load.next;
+    if (load.next === undefined) this.#last = undefined;
+    this.#count -= 1;
+    this.#bytes -= load.bytes;
+    this.#sink.arrived(this, load.item);
+    if (this.#ticket === undefined && this.#first !== undefined) this.#arm();
   }
 
   #arm(): void {
-    const at = this.#arrivals[this.#head];
-    if (at === undefined || at === never || !this.#sink.reading) return;
-    this.#ticket = this.#lane.world.schedule(at as Moment, this.#deliver);
+    const arrival = this.#first?.arrival ?? never;
+    if (arrival === never || !this.#sink.reads(this)) return;
+    this.#ticket = this.#lane.world.wake(arrival as Moment, this);
+  }
+
+  #rearm(): void {
+    this.#disarm();
+    this.#arm();
   }
 
   #disarm(): void {
     if (this.#ticket !== undefined) this.#lane.world.cancel(this.#ticket);
     this.#ticket = undefined;
-  }
-
-  #next(): void {
-    this.#ticket = undefined;
-    if (!this.#sink.reading) return;
-    const item = this.#items[this.#head] as T;
-    this.#dropFirst();
-    this.#sink.arrived(item);
-    if (this.#ticket === undefined && !this.#closed) this.#arm();
-  }
-
-  /** A short queue keeps its room, a long one gives it back in portions. */
-  #dropFirst(): void {
-    this.#bytes -= this.#sizes[this.#head] as number;
-    if (this.#head === 0 && this.#items.length === 1) {
-      this.#items.pop();
-      this.#arrivals.pop();
-      this.#sizes.pop();
-      return;
-    }
-    this.#head += 1;
-    if (this.#head < 64 && this.#head < this.#items.length) return;
-    this.#items.splice(0, this.#head);
-    this.#arrivals.splice(0, this.#head);
-    this.#sizes.splice(0, this.#head);
-    this.#head = 0;
   }
 }

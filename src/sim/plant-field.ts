@@ -1,12 +1,10 @@
-import { unitFactor } from "#firmware-sim/check-simulation.ts";
 import { type DeviceFault, signalOf } from "#firmware-sim/device-fault.ts";
-import { type Actuator, type AnyPlant, plants, type Sensor } from "#firmware-sim/plant.ts";
-import { invariant } from "#src/base/assert.ts";
+import type { Actuator, AnyPlant, Sensor } from "#firmware-sim/plant.ts";
 import { draw } from "#src/base/rng.ts";
 import { type Millis, millis } from "#src/base/units.ts";
-import type { NodeConfig } from "#src/contract/config.ts";
 import { type Register, rawRange } from "#src/contract/registers.ts";
 import type { Moment } from "./moment.ts";
+import type { PlantLayout, Signal } from "./plant-layout.ts";
 import type { Field } from "./sim-devices.ts";
 
 /**
@@ -17,18 +15,9 @@ import type { Field } from "./sim-devices.ts";
  *      resolution of its registers, faults, watchdog, and what its outputs read back.
  */
 export interface PlantFieldParts {
-  readonly config: NodeConfig;
-  readonly device: string;
+  readonly layout: PlantLayout;
   readonly seed: number;
   readonly now: Moment;
-}
-
-interface Signal {
-  /** Index in the plant's list; undefined for a register that only keeps what is written. */
-  readonly sensor: number | undefined;
-  readonly actuator: number | undefined;
-  readonly register: Register;
-  readonly factor: number;
 }
 
 interface Active {
@@ -40,22 +29,14 @@ const answer = millis(2);
 
 export class PlantField implements Field {
   beforeChange: (() => void) | undefined;
-  readonly #plant: AnyPlant;
-  readonly #speed: number;
-  readonly #watchdog: number;
-  readonly #sensorNames: readonly string[];
-  readonly #sensors: readonly Sensor[];
-  readonly #actuatorNames: readonly string[];
-  readonly #actuators: readonly Actuator[];
-  readonly #inputs: readonly (Signal | number | undefined)[];
-  readonly #outputs: readonly (Signal | undefined)[];
-  readonly #commands: Float64Array;
-  readonly #positions: Float64Array;
+  readonly #layout: PlantLayout;
+  readonly #commands: number[];
+  readonly #positions: number[];
   /** The same positions by name, for the plant. */
   readonly #positionsByName: Record<string, number> = {};
-  readonly #shown: Float64Array;
+  readonly #shown: number[];
   /** What stands in the output registers. */
-  readonly #written: Float64Array;
+  readonly #written: number[];
   readonly #faults: Active[] = [];
   #state: ReturnType<AnyPlant["start"]>;
   #noise: number;
@@ -64,32 +45,18 @@ export class PlantField implements Field {
   #tripped = false;
   #isShown = false;
 
-  constructor({ config, device, seed, now }: PlantFieldParts) {
-    const said = config.simulation?.[device];
-    invariant(said !== undefined, "only a device with a plant is simulated");
-    const plant = plants[said.plant];
-    this.#plant = plant;
-    this.#speed = said.speed;
-    this.#watchdog = said.watchdog;
-    this.#sensorNames = Object.keys(plant.sensors);
-    this.#sensors = Object.values(plant.sensors);
-    this.#actuatorNames = Object.keys(plant.actuators);
-    this.#actuators = Object.values(plant.actuators);
-    this.#outputs = signalsOf(plant, config, device, config.outputs);
-    this.#inputs = signalsOf(plant, config, device, config.inputs).map((signal) =>
-      signal?.sensor === undefined && signal?.actuator === undefined
-        ? readsOutput(this.#outputs, signal?.register)
-        : signal,
-    );
-    this.#commands = new Float64Array(this.#actuators.length);
-    this.#positions = new Float64Array(this.#actuators.length);
-    for (const name of this.#actuatorNames) this.#positionsByName[name] = 0;
-    this.#shown = new Float64Array(this.#sensors.length);
-    this.#written = new Float64Array(this.#outputs.length);
+  constructor({ layout, seed, now }: PlantFieldParts) {
+    const { plant, sensorNames, actuatorNames } = layout;
+    this.#layout = layout;
+    this.#commands = new Array<number>(actuatorNames.length).fill(0);
+    this.#positions = new Array<number>(actuatorNames.length).fill(0);
+    for (const name of actuatorNames) this.#positionsByName[name] = 0;
+    this.#shown = new Array<number>(sensorNames.length).fill(0);
+    this.#written = new Array<number>(layout.outputs.length).fill(0);
     this.#clearWritten();
     this.#state = plant.start(seed);
     const truth = plant.sense(this.#state);
-    for (const [index, name] of this.#sensorNames.entries()) this.#shown[index] = truth[name] ?? 0;
+    for (const [index, name] of sensorNames.entries()) this.#shown[index] = truth[name] ?? 0;
     this.#noise = draw(seed).value;
     this.#at = now;
     this.#fedAt = now;
@@ -106,11 +73,11 @@ export class PlantField implements Field {
 
   /** The plant's truth by name of its sensor, and where an actuator really is. */
   truth(name: string): number {
-    return this.#plant.sense(this.#state)[name] ?? Number.NaN;
+    return this.#layout.plant.sense(this.#state)[name] ?? Number.NaN;
   }
 
   position(name: string): number {
-    return this.#positions[this.#actuatorNames.indexOf(name)] ?? Number.NaN;
+    return this.#positions[this.#layout.actuatorNames.indexOf(name)] ?? Number.NaN;
   }
 
   /** Breaks something; the signal is one of the plant's. The same kind on it is replaced. */
@@ -130,30 +97,30 @@ export class PlantField implements Field {
     if (at <= this.#at) return;
     const real = at - this.#at;
     this.#at = at;
-    const length = real * this.#speed;
-    if (!this.#tripped && at - this.#fedAt >= this.#watchdog) this.#trip();
+    const length = real * this.#layout.speed;
+    if (!this.#tripped && at - this.#fedAt >= this.#layout.watchdog) this.#trip();
     for (const active of this.#faults) active.age += length;
     this.#move(length);
-    this.#state = this.#plant.step(this.#state, this.#positionsByName, millis(length));
+    this.#state = this.#layout.plant.step(this.#state, this.#positionsByName, millis(length));
     this.#isShown = false;
   }
 
   readInput(index: number): number | undefined {
-    const signal = this.#inputs[index];
+    const signal = this.#layout.inputs[index];
     if (signal === undefined) return undefined;
     if (typeof signal === "number") return this.readOutput(signal);
     return this.#valueOf(signal);
   }
 
   readOutput(index: number): number | undefined {
-    const signal = this.#outputs[index];
+    const signal = this.#layout.outputs[index];
     if (signal === undefined) return undefined;
     const isStuck = signal.actuator !== undefined && this.#isStuck(signal.actuator);
     return isStuck ? this.#valueOf(signal) : this.#written[index];
   }
 
   write(output: number, value: number): boolean {
-    const signal = this.#outputs[output];
+    const signal = this.#layout.outputs[output];
     if (signal === undefined) return false;
     const { register, actuator, factor } = signal;
     const raw = inRegister(register, value);
@@ -161,7 +128,7 @@ export class PlantField implements Field {
     this.#tripped = false;
     this.#written[output] = raw;
     if (actuator !== undefined) {
-      const { range } = this.#actuators[actuator] as Actuator;
+      const { range } = this.#layout.actuators[actuator] as Actuator;
       const wanted = raw / factor;
       this.#commands[actuator] = clip(Number.isNaN(wanted) ? 0 : wanted, range);
     }
@@ -183,33 +150,33 @@ export class PlantField implements Field {
   }
 
   #clearWritten(): void {
-    for (const [index, signal] of this.#outputs.entries()) {
+    for (const [index, signal] of this.#layout.outputs.entries()) {
       if (signal !== undefined) this.#written[index] = inRegister(signal.register, 0);
     }
   }
 
   #move(dt: number): void {
-    for (let index = 0; index < this.#actuators.length; index += 1) {
+    for (let index = 0; index < this.#layout.actuators.length; index += 1) {
       if (this.#faults.length > 0 && this.#isStuck(index)) continue;
-      const { lag } = this.#actuators[index] as Actuator;
+      const { lag } = this.#layout.actuators[index] as Actuator;
       const aim = this.#commands[index] as number;
       const from = this.#positions[index] as number;
       const to = lag === 0 ? aim : (from * lag + aim * dt) / (lag + dt);
       if (to === from) continue;
       this.#positions[index] = to;
-      this.#positionsByName[this.#actuatorNames[index] as string] = to;
+      this.#positionsByName[this.#layout.actuatorNames[index] as string] = to;
     }
   }
 
   #show(): void {
     this.#isShown = true;
-    const truth = this.#plant.sense(this.#state);
+    const truth = this.#layout.plant.sense(this.#state);
     let seed = this.#noise;
-    for (let index = 0; index < this.#sensors.length; index += 1) {
+    for (let index = 0; index < this.#layout.sensors.length; index += 1) {
       const drawn = draw(seed);
       seed = drawn.seed;
-      const sensor = this.#sensors[index] as Sensor;
-      const name = this.#sensorNames[index] as string;
+      const sensor = this.#layout.sensors[index] as Sensor;
+      const name = this.#layout.sensorNames[index] as string;
       const noise = bell(drawn.value);
       if (this.#faults.length > 0) this.#showFaulty(index, truth[name] ?? 0, noise);
       else this.#shown[index] = clip((truth[name] ?? 0) + sensor.noise * noise, sensor.range);
@@ -218,11 +185,11 @@ export class PlantField implements Field {
   }
 
   #showFaulty(index: number, truth: number, noise: number): void {
-    const { range, noise: usual } = this.#sensors[index] as Sensor;
+    const { range, noise: usual } = this.#layout.sensors[index] as Sensor;
     let by = 0;
     let deviation = usual;
     for (const { fault, age } of this.#faults) {
-      if (signalOf(fault) !== this.#sensorNames[index]) continue;
+      if (signalOf(fault) !== this.#layout.sensorNames[index]) continue;
       if (fault.kind === "stuck") return;
       if (fault.kind === "offset") by += fault.by;
       else if (fault.kind === "drift") by += (fault.perHour * age) / 3_600_000;
@@ -236,7 +203,7 @@ export class PlantField implements Field {
   #isStuck(actuator: number): boolean {
     return this.#faults.some(
       ({ fault }) =>
-        fault.kind === "stuck-actuator" && fault.signal === this.#actuatorNames[actuator],
+        fault.kind === "stuck-actuator" && fault.signal === this.#layout.actuatorNames[actuator],
     );
   }
 
@@ -246,46 +213,6 @@ export class PlantField implements Field {
     }
   }
 }
-
-type Said = NodeConfig["inputs"] | NodeConfig["outputs"];
-
-function signalsOf(
-  plant: AnyPlant,
-  config: NodeConfig,
-  device: string,
-  list: Said,
-): (Signal | undefined)[] {
-  const targets = config.simulation?.[device]?.signals ?? {};
-  const sensors = Object.keys(plant.sensors);
-  const actuators = Object.keys(plant.actuators);
-  return Object.entries(list).map(([name, said]) => {
-    if (said.device !== device) return undefined;
-    const target = targets[name] ?? "";
-    const sensor = sensors.indexOf(target);
-    const actuator = actuators.indexOf(target);
-    const unit = (plant.sensors[target] ?? plant.actuators[target])?.unit;
-    return {
-      sensor: sensor < 0 ? undefined : sensor,
-      actuator: actuator < 0 ? undefined : actuator,
-      register: said.register,
-      factor: unitFactor(unit, said.unit) ?? 1,
-    };
-  });
-}
-
-/** The output whose register an input without a plant reads. */
-const readsOutput = (
-  outputs: readonly (Signal | undefined)[],
-  register: Register | undefined,
-): number | undefined => {
-  const index = outputs.findIndex(
-    (output) =>
-      output !== undefined &&
-      output.register.kind === register?.kind &&
-      output.register.address === register.address,
-  );
-  return index < 0 ? undefined : index;
-};
 
 /** What is left of a value that went through a register. */
 function inRegister({ type, scale, offset }: Register, value: number): number {

@@ -50,7 +50,7 @@ export class SimBroker implements BrokerEnd {
   readonly #routes = new RouteTable<SimConnection>();
   readonly #retained = new RetainedBook();
   readonly #lastSent = new Map<string, Message[]>();
-  #slow: SimConnection[] = [];
+  readonly #slow: SimConnection[] = [];
   #state: "running" | Ending = "running";
   #messages = 0;
   #refused = 0;
@@ -158,17 +158,21 @@ export class SimBroker implements BrokerEnd {
     this.#messages += 1;
     if (channels[message.channel].retain) this.#retained.keep(message);
     this.#routes.visit(message, this.#send);
-    if (this.#slow.length > 0) this.#dropSlow();
   }
 
   readonly #send = (to: SimConnection, message: Message): void => {
     to.deliver(message);
-    if (to.unread > this.#parts.queue) this.#slow.push(to);
+    if (to.unread > this.#parts.queue) this.#putOff(to);
     if (this.#parts.doubles > 0 && channels[message.channel].qos === 1) this.#remember(to, message);
   };
 
-  #dropSlow(): void {
-    for (const connection of this.#slow.splice(0)) this.#end(connection, true);
+  /** Dropped in an event of its own: who is subscribed must not change while a message goes out. */
+  #putOff(slow: SimConnection): void {
+    if (this.#slow.push(slow) > 1) return;
+    const { world } = this.#parts;
+    world.schedule(world.now, () => {
+      for (const connection of this.#slow.splice(0)) this.#end(connection, true);
+    });
   }
 
   #judgePacket({ principal }: SimConnection, packet: Packet): void {

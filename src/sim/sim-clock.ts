@@ -26,6 +26,8 @@ export class SimMachine {
   /** Milliseconds of the machine in one of the world. */
   #rate = 1;
   #monotonic = 0;
+  /** Of the monotonic clock from the world's time, while it goes as fast and does not stand still. */
+  #ahead: number | undefined;
   #wall: number;
   /** When both were last brought up to date. */
   #since: Moment;
@@ -37,12 +39,13 @@ export class SimMachine {
     this.#since = world.now;
     this.#wall = wall;
     this.#monotonic = uptime;
+    this.#align();
   }
 
   now(): Instant {
-    return instant(
-      this.#suspended === "still" ? this.#monotonic : this.#monotonic + this.#elapsed(),
-    );
+    if (this.#ahead !== undefined) return instant(this.world.now + this.#ahead);
+    const elapsed = this.#suspended === "still" ? 0 : this.#elapsed();
+    return instant(this.#monotonic + elapsed);
   }
 
   wall(): WallTime {
@@ -58,6 +61,7 @@ export class SimMachine {
     invariant(Math.abs(ppm) < 500_000, "an oscillator is less than half off");
     this.#catchUp();
     this.#rate = 1 + ppm / 1_000_000;
+    this.#align();
     for (const process of this.#processes) process.rearm();
   }
 
@@ -71,6 +75,7 @@ export class SimMachine {
     if (this.suspended) return;
     this.#catchUp();
     this.#suspended = monotonic;
+    this.#align();
     for (const process of this.#processes) process.hold();
   }
 
@@ -78,6 +83,7 @@ export class SimMachine {
     if (!this.suspended) return;
     this.#catchUp();
     this.#suspended = "no";
+    this.#align();
     for (const process of [...this.#processes]) process.release();
   }
 
@@ -99,12 +105,13 @@ export class SimMachine {
     this.#catchUp();
     this.#suspended = "no";
     this.#monotonic = 0;
+    this.#align();
   }
 
   /** The first moment at which `now` is not before `when`; never while that cannot be said. */
   momentOf(when: Instant): Moment {
     if (this.suspended) return never;
-    if (this.#rate === 1) return momentFrom(this.#since + (when - this.#monotonic));
+    if (this.#ahead !== undefined) return momentFrom(when - this.#ahead);
     let found = momentFrom(this.#since + (when - this.#monotonic) / this.#rate);
     while (this.#at(found) < when) found = (found + grain) as Moment;
     return found;
@@ -132,5 +139,11 @@ export class SimMachine {
     this.#monotonic = this.now();
     this.#wall += this.#elapsed();
     this.#since = this.world.now;
+    this.#align();
+  }
+
+  #align(): void {
+    const isEven = this.#rate === 1 && this.#suspended !== "still";
+    this.#ahead = isEven ? this.#monotonic - this.#since : undefined;
   }
 }

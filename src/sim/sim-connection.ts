@@ -60,7 +60,7 @@ export interface ConnectionParts {
  * CN2  A process that is killed closes its connections behind what it sent; a machine without power
  *      says nothing.
  */
-export class SimConnection implements Companion {
+export class SimConnection implements Companion, Sink<Item> {
   readonly clientId: string;
   readonly session: Session;
   /** Undefined: nobody whom a broker of ours would admit. */
@@ -85,8 +85,8 @@ export class SimConnection implements Companion {
     this.session = parts.session;
     this.principal = principalOf(parts.clientId);
     this.#chance = new Chance(parts.seed);
-    this.#up = new Pipe(parts.path.up, this.#brokerSink());
-    this.#down = new Pipe(parts.path.down, this.#clientSink());
+    this.#up = new Pipe(parts.path.up, this);
+    this.#down = new Pipe(parts.path.down, this);
     parts.process.join(this);
     this.#up.send(connect, 200);
     this.#watch();
@@ -200,31 +200,21 @@ export class SimConnection implements Companion {
     this.#stopBrokerWatch();
   }
 
-  #brokerSink(): Sink<Item> {
-    const { broker } = this.#parts;
-    const watch = (): void => this.#watch();
-    return {
-      reading: true,
-      arrived: (item) => {
-        this.#reached = true;
-        broker.received(this, item);
-      },
-      silenced: watch,
-      heard: watch,
-    };
+  // What comes out of the two pipes.
+
+  reads(pipe: Pipe<Item>): boolean {
+    return pipe === this.#up || this.#parts.process.reading;
   }
 
-  #clientSink(): Sink<Item> {
-    const { process } = this.#parts;
-    const watch = (): void => this.#watch();
-    return {
-      get reading() {
-        return process.reading;
-      },
-      arrived: (item) => process.take(this.#toClient, item),
-      silenced: watch,
-      heard: watch,
-    };
+  arrived(pipe: Pipe<Item>, item: Item): void {
+    if (pipe === this.#up) {
+      this.#reached = true;
+      this.#parts.broker.received(this, item);
+    } else this.#parts.process.take(this.#toClient, item);
+  }
+
+  laneChanged(): void {
+    this.#watch();
   }
 
   readonly #toClient = (item: Item): void => {

@@ -1,8 +1,9 @@
+import { invariant } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
 import { after, elapsed, type Instant, instant, type Millis, millis } from "#src/base/units.ts";
-import type { NodeConfig } from "#src/contract/config.ts";
 import type { Image, Reading } from "#src/contract/image.ts";
 import type { DeviceEvents, Devices } from "#src/ports/devices.ts";
+import type { DevicePlan, DevicesPlan, PollGroup } from "./devices-plan.ts";
 import type { Moment } from "./moment.ts";
 import type { SimProcess } from "./sim-process.ts";
 
@@ -22,9 +23,9 @@ export interface Field {
 }
 
 export interface SimDevicesParts {
-  readonly config: NodeConfig;
+  readonly plan: DevicesPlan;
   readonly process: SimProcess;
-  /** By name of the device. */
+  /** By name of the device, in the order of the plan. */
   readonly fields: ReadonlyMap<string, Field>;
   readonly events: DeviceEvents;
 }
@@ -39,36 +40,57 @@ export interface SimDevicesParts {
  * VD3  Physics goes by the world's time, polls by the node's: a node whose clock is wrong, or that
  *      sleeps, finds that the room has gone on without it.
  */
-export function simDevices({ config, process, fields, events }: SimDevicesParts): Devices {
-  const image = {
-    inputs: Object.keys(config.inputs).map(() => unknown),
-    outputs: Object.keys(config.outputs).map(() => unknown),
-  };
-  const devices = [...fields].map(
-    ([name, field]) => new PolledDevice({ config, name, field, process, events, image }),
-  );
-  const of: PolledDevice[] = Object.values(config.outputs).map(
-    ({ device }) => devices[[...fields.keys()].indexOf(device)] as PolledDevice,
-  );
-  let seen: Image = { inputs: [...image.inputs], outputs: [...image.outputs] };
-  return {
-    image() {
-      if (!process.alive) return seen;
-      const now = process.now();
-      let isNew = false;
-      for (const device of devices) if (device.poll(now)) isNew = true;
-      if (isNew) seen = { inputs: image.inputs.slice(), outputs: image.outputs.slice() };
-      return seen;
-    },
-    write(output, value) {
-      if (process.alive) of[output]?.write(output, value);
-    },
-    close() {
-      for (const device of devices) device.close();
-      return Promise.resolve();
-    },
-  };
+export class SimDevices implements Devices {
+  readonly #process: SimProcess;
+  readonly #image: NewImage;
+  readonly #devices: readonly PolledDevice[];
+  readonly #outputs: readonly number[];
+  #seen: Image;
+
+  constructor({ plan, process, fields, events }: SimDevicesParts) {
+    this.#process = process;
+    this.#outputs = plan.deviceOfOutput;
+    this.#image = {
+      inputs: plan.inputs.map(() => unknown),
+      outputs: plan.outputs.map(() => unknown),
+    };
+    this.#seen = copyOf(this.#image);
+    this.#devices = plan.devices.map((device) => {
+      const field = fields.get(device.name);
+      invariant(field !== undefined, "every device has a field");
+      return new PolledDevice({ plan, device, field, process, events, image: this.#image });
+    });
+  }
+
+  image(): Image {
+    if (!this.#process.alive) return this.#seen;
+    const now = this.#process.now();
+    let isNew = false;
+    for (const device of this.#devices) if (device.poll(now)) isNew = true;
+    if (isNew) this.#seen = copyOf(this.#image);
+    return this.#seen;
+  }
+
+  write(output: number, value: number): void {
+    if (this.#process.alive) this.#devices[this.#outputs[output] ?? -1]?.write(output, value);
+  }
+
+  close(): Promise<void> {
+    for (const device of this.#devices) device.close();
+    return Promise.resolve();
+  }
 }
+
+/** What is known so far; an image that somebody took is never changed. */
+interface NewImage {
+  readonly inputs: Reading[];
+  readonly outputs: Reading[];
+}
+
+const copyOf = ({ inputs, outputs }: NewImage): Image => ({
+  inputs: inputs.slice(),
+  outputs: outputs.slice(),
+});
 
 const unknown: Reading = { value: Number.NaN, quality: "bad", at: instant(0) };
 /** A lost answer is forgiven once. */
@@ -77,19 +99,17 @@ const mostSilences = 2;
 const writeGap = millis(2);
 
 interface PolledParts {
-  readonly config: NodeConfig;
-  readonly name: string;
+  readonly plan: DevicesPlan;
+  readonly device: DevicePlan;
   readonly field: Field;
   readonly process: SimProcess;
   readonly events: DeviceEvents;
-  readonly image: { readonly inputs: Reading[]; readonly outputs: Reading[] };
+  readonly image: NewImage;
 }
 
-/** Signals that are read together. */
-interface Group {
-  readonly period: Millis;
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
+/** What becomes of one group of signals. */
+interface Polling {
+  readonly group: PollGroup;
   /** The next poll that has not been looked at. */
   next: Instant;
   answered: boolean;
@@ -102,12 +122,10 @@ interface Waiting {
 
 class PolledDevice {
   readonly #parts: PolledParts;
-  readonly #timeout: Millis;
-  readonly #address: string;
-  readonly #groups: readonly Group[];
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #polls: readonly Polling[];
+  #waiting: Map<number, Waiting> | undefined;
   readonly #wroteAt: Instant[] = [];
-  readonly #refused = new Set<string>();
+  #refused: Set<string> | undefined;
   #state: "fresh" | "known" | "lost" = "fresh";
   /** The poll that was left without an answer first. */
   #silentSince: Instant | undefined;
@@ -115,11 +133,9 @@ class PolledDevice {
 
   constructor(parts: PolledParts) {
     this.#parts = parts;
-    const { config, name, field, process } = parts;
-    const said = config.devices[name];
-    this.#timeout = said?.timeout ?? millis(500);
-    this.#address = `${said?.host}:${said?.port}`;
-    this.#groups = groupsOf(config, name, process.now());
+    const { device, field, process } = parts;
+    const next = process.now();
+    this.#polls = device.groups.map((group) => ({ group, next, answered: false }));
     field.beforeChange = () => {
       if (process.reading) this.poll(process.now());
       field.stepTo(process.machine.world.now);
@@ -135,16 +151,18 @@ class PolledDevice {
       return false;
     }
     let isNew = false;
-    for (const group of this.#groups) {
-      if (after(group.next, answerTime) > now) continue;
-      const late = elapsed(after(group.next, answerTime), now);
-      const poll = after(group.next, millis(Math.floor(late / group.period) * group.period));
-      this.#read(group, after(poll, answerTime));
-      group.next = after(poll, group.period);
+    for (const polling of this.#polls) {
+      const late = elapsed(after(polling.next, answerTime), now);
+      if (late < 0) continue;
+      const { period } = polling.group;
+      const poll = after(polling.next, millis(Math.floor(late / period) * period));
+      this.#read(polling.group, after(poll, answerTime));
+      polling.answered = true;
+      polling.next = after(poll, period);
       isNew = true;
     }
     if (isNew) this.#heard();
-    if (this.#state === "known" && this.#waiting.size > 0) this.#flush(now);
+    if (this.#waiting !== undefined) this.#flush(now);
     return isNew;
   }
 
@@ -155,6 +173,12 @@ class PolledDevice {
     if (this.#closed || this.#state !== "known") return;
     const wroteAt = this.#wroteAt[output];
     const notBefore = wroteAt === undefined ? now : after(wroteAt, writeGap);
+    if (this.#waiting === undefined && notBefore <= now && this.#answerTime() !== undefined) {
+      this.#wroteAt[output] = now;
+      this.#send(output, value);
+      return;
+    }
+    this.#waiting ??= new Map();
     this.#waiting.set(output, { value, notBefore });
     if (notBefore <= now) this.#flush(now);
     else process.at(notBefore, () => this.#flush(process.now()));
@@ -162,37 +186,41 @@ class PolledDevice {
 
   close(): void {
     if (this.#closed) return;
-    for (const [output, { value }] of this.#waiting) {
+    for (const [output, { value }] of this.#waiting ?? []) {
       if (this.#answerTime() !== undefined) this.#send(output, value);
     }
-    this.#waiting.clear();
+    this.#waiting = undefined;
     this.#closed = true;
     this.#parts.field.beforeChange = undefined;
   }
 
   #answerTime(): Millis | undefined {
     const { answerTime } = this.#parts.field;
-    return answerTime !== undefined && answerTime < this.#timeout ? answerTime : undefined;
+    const { timeout } = this.#parts.device;
+    return answerTime !== undefined && answerTime < timeout ? answerTime : undefined;
   }
 
-  #read(group: Group, at: Instant): void {
-    const { field, process, image, config } = this.#parts;
+  #read(group: PollGroup, at: Instant): void {
+    const { field, process, image, plan } = this.#parts;
     field.stepTo(process.machine.momentBack(at));
     for (const index of group.inputs) {
-      image.inputs[index] = this.#reading(field.readInput(index), at, config.inputs, index);
+      image.inputs[index] = this.#reading(field.readInput(index), at, plan.inputs, index);
     }
     for (const index of group.outputs) {
-      image.outputs[index] = this.#reading(field.readOutput(index), at, config.outputs, index);
+      image.outputs[index] = this.#reading(field.readOutput(index), at, plan.outputs, index);
     }
-    group.answered = true;
   }
 
-  #reading(value: number | undefined, at: Instant, names: object, index: number): Reading {
-    if (value !== undefined && this.#refused.size === 0) {
+  #reading(
+    value: number | undefined,
+    at: Instant,
+    names: readonly string[],
+    index: number,
+  ): Reading {
+    if (value !== undefined && this.#refused === undefined) {
       return { value, quality: Number.isFinite(value) ? "good" : "bad", at };
     }
-    const name = Object.keys(names)[index] ?? "?";
-    this.#tellRefused(`reading ${name}`, value === undefined);
+    this.#tellRefused(`reading ${names[index]}`, value === undefined);
     return value === undefined || !Number.isFinite(value)
       ? { value: Number.NaN, quality: "bad", at }
       : { value, quality: "good", at };
@@ -204,82 +232,62 @@ class PolledDevice {
       this.#silentSince ??= now;
       return;
     }
-    for (const [output, { value, notBefore }] of this.#waiting) {
+    for (const [output, { value, notBefore }] of this.#waiting ?? []) {
       if (notBefore > now) continue;
-      this.#waiting.delete(output);
+      this.#waiting?.delete(output);
       this.#wroteAt[output] = now;
       this.#send(output, value);
     }
+    if (this.#waiting?.size === 0) this.#waiting = undefined;
   }
 
   #send(output: number, value: number): void {
-    const { field, process, config } = this.#parts;
+    const { field, process, plan } = this.#parts;
     field.stepTo(process.machine.world.now);
     const isRefused = !field.write(output, value);
-    if (!isRefused && this.#refused.size === 0) return;
-    this.#tellRefused(`writing ${Object.keys(config.outputs)[output]}`, isRefused);
+    if (!isRefused && this.#refused === undefined) return;
+    this.#tellRefused(`writing ${plan.outputs[output]}`, isRefused);
   }
 
   #stayedSilent(now: Instant): void {
-    for (const group of this.#groups) {
-      if (group.next > now) continue;
-      const since = Math.min(this.#silentSince ?? group.next, group.next) as Instant;
-      this.#silentSince = since;
-      const missed = Math.floor(elapsed(group.next, now) / group.period) + 1;
-      group.next = after(group.next, millis(missed * group.period));
+    for (const polling of this.#polls) {
+      if (polling.next > now) continue;
+      const since = this.#silentSince ?? polling.next;
+      this.#silentSince = Math.min(since, polling.next) as Instant;
+      const { period } = polling.group;
+      const missed = Math.floor(elapsed(polling.next, now) / period) + 1;
+      polling.next = after(polling.next, millis(missed * period));
     }
     if (this.#silentSince === undefined || this.#state === "lost") return;
-    if (elapsed(this.#silentSince, now) < mostSilences * this.#timeout) return;
+    const { name, address, timeout } = this.#parts.device;
+    if (elapsed(this.#silentSince, now) < mostSilences * timeout) return;
     this.#state = "lost";
-    this.#waiting.clear();
-    for (const group of this.#groups) group.answered = false;
-    const { events, name } = this.#parts;
-    const why = `no answer within ${this.#timeout} ms`;
-    const met = fault("DEVICE_UNREACHABLE", { device: name, address: this.#address, why });
-    events.lost(name, met);
+    this.#waiting = undefined;
+    for (const polling of this.#polls) polling.answered = false;
+    const why = `no answer within ${timeout} ms`;
+    this.#parts.events.lost(name, fault("DEVICE_UNREACHABLE", { device: name, address, why }));
   }
 
   #heard(): void {
     this.#silentSince = undefined;
-    if (this.#state === "known" || !this.#groups.every(({ answered }) => answered)) return;
+    if (this.#state === "known" || !this.#polls.every(({ answered }) => answered)) return;
     const wasLost = this.#state === "lost";
     this.#state = "known";
-    if (wasLost) this.#parts.events.found(this.#parts.name);
+    if (wasLost) this.#parts.events.found(this.#parts.device.name);
   }
 
   /** Once for each signal, until it works again. */
   #tellRefused(what: string, isRefused: boolean): void {
     if (!isRefused) {
-      this.#refused.delete(what);
+      this.#refused?.delete(what);
+      if (this.#refused?.size === 0) this.#refused = undefined;
       return;
     }
+    this.#refused ??= new Set();
     if (this.#refused.has(what)) return;
     this.#refused.add(what);
-    const { events, name } = this.#parts;
-    const met = fault("DEVICE_REFUSED", { device: name, what, why: "there is no such register" });
-    events.refused(name, met);
+    const { name } = this.#parts.device;
+    const why = "there is no such register";
+    this.#parts.events.refused(name, fault("DEVICE_REFUSED", { device: name, what, why }));
   }
-}
-
-/** Inputs may have a period of their own; outputs are read back with the device's. */
-function groupsOf(config: NodeConfig, device: string, start: Instant): Group[] {
-  const usual = config.devices[device]?.poll ?? millis(500);
-  const groups = new Map<number, { inputs: number[]; outputs: number[] }>();
-  const groupOf = (period: Millis) => {
-    const group = groups.get(period) ?? { inputs: [], outputs: [] };
-    groups.set(period, group);
-    return group;
-  };
-  for (const [index, input] of Object.values(config.inputs).entries()) {
-    if (input.device === device) groupOf(input.poll ?? usual).inputs.push(index);
-  }
-  for (const [index, output] of Object.values(config.outputs).entries()) {
-    if (output.device === device) groupOf(usual).outputs.push(index);
-  }
-  return [...groups].map(([period, signals]) => ({
-    period: millis(period),
-    ...signals,
-    next: start,
-    answered: false,
-  }));
 }

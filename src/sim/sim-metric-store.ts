@@ -65,11 +65,11 @@ export class MetricFile implements SimFile {
 
   get buffered(): number {
     let sum = 0;
-    for (const row of this.ledger) sum += row.buffered;
+    for (const runs of this.#boots) sum += runs.buffered;
     return sum;
   }
 
-  /** It holds what it holds now. */
+  /** What it holds now is room that it has. */
   settle(): void {
     this.#room = Math.max(this.#room, this.buffered);
   }
@@ -105,35 +105,46 @@ export class MetricFile implements SimFile {
 }
 
 /** The MetricStore port over a file that lives in memory. */
-export function openSimMetricStore(on: MetricFile, disk: SimDisk, holder: Holder): MetricStore {
-  const open = new OpenFile(on, disk, "metrics.db", holder);
-  return {
-    append(boot, samples, tombstones) {
-      if (samples.length === 0 && tombstones.length === 0) return;
-      const span = spanOf(samples, tombstones);
-      const produced = open.contents.find(boot)?.produced ?? 0;
-      invariant(span.from > produced, "a number is given out once");
-      const file = open.begin(open.contents.need(samples.length));
-      append(file, boot, samples, tombstones, span.from);
-      file.settle();
-      open.commit();
-    },
-    load(after, limit) {
-      invariant(limit > 0, "a stretch has room for at least one sample");
-      return open.contents.load(after, limit);
-    },
-    forget(boot, upTo) {
-      open.begin("shrink").touch(boot)?.forget(upTo);
-      open.commit();
-    },
-    evict(count) {
-      const evicted = open.begin("shrink").evict(count);
-      open.commit();
-      return evicted;
-    },
-    ledger: () => open.contents.ledger,
-    close: () => open.close(),
-  };
+export class SimMetricStore implements MetricStore {
+  readonly #open: OpenFile<MetricFile>;
+
+  constructor(file: MetricFile, disk: SimDisk, holder: Holder) {
+    this.#open = new OpenFile(file, disk, "metrics.db", holder);
+  }
+
+  append(boot: number, samples: readonly NumberedSample[], tombstones: readonly Tombstone[]): void {
+    if (samples.length === 0 && tombstones.length === 0) return;
+    const { contents } = this.#open;
+    const span = spanOf(samples, tombstones);
+    const produced = contents.find(boot)?.produced ?? 0;
+    invariant(span.from > produced, "a number is given out once");
+    append(this.#open.begin(contents.need(samples.length)), boot, samples, tombstones, span.from);
+    this.#open.commit();
+  }
+
+  load(after: Place | undefined, limit: number): Stretch | undefined {
+    invariant(limit > 0, "a stretch has room for at least one sample");
+    return this.#open.contents.load(after, limit);
+  }
+
+  forget(boot: number, upTo: number): void {
+    this.#open.begin("shrink").touch(boot)?.forget(upTo);
+    this.#open.commit();
+  }
+
+  evict(count: number): number {
+    const evicted = this.#open.begin("shrink").evict(count);
+    this.#open.commit();
+    return evicted;
+  }
+
+  ledger(): readonly LedgerRow[] {
+    return this.#open.contents.ledger;
+  }
+
+  close(): void {
+    this.#open.close();
+  }
 }
 
 interface Span {
@@ -184,4 +195,5 @@ function append(
   if (next === 0) {
     if (sound.length > 0) runs.append(runs.produced + 1, sound);
   } else if (next < sound.length) runs.append(runs.produced + 1, sound.slice(next));
+  file.settle();
 }

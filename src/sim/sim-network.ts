@@ -24,6 +24,14 @@ export interface LaneQuality {
   readonly bandwidth: number;
 }
 
+/** Within one machine, where a message is there when it is sent. */
+export const sameMachine: LaneQuality = {
+  least: millis(0),
+  tail: millis(0),
+  loss: 0,
+  bandwidth: 0,
+};
+
 export const localNetwork: LaneQuality = {
   least: millis(1),
   tail: millis(2),
@@ -59,6 +67,10 @@ export class Lane {
 
   get isCut(): boolean {
     return this.#cutSince !== undefined;
+  }
+
+  get isImmediate(): boolean {
+    return this.quality === sameMachine && this.#cutSince === undefined;
   }
 
   /** When something of so many bytes that is sent now comes out at the other end. */
@@ -130,7 +142,8 @@ export class SimNetwork {
     this.#usual = usual;
   }
 
-  path(near: string, far: string): Path {
+  /** Always the same one between two places; its quality is said where it is asked for first. */
+  path(near: string, far: string, quality = this.#usual): Path {
     let from = this.#paths.get(near);
     if (from === undefined) {
       from = new Map();
@@ -138,7 +151,7 @@ export class SimNetwork {
     }
     let path = from.get(far);
     if (path === undefined) {
-      path = { up: this.#lane(near, far), down: this.#lane(far, near) };
+      path = { up: this.#lane(near, far, quality), down: this.#lane(far, near, quality) };
       from.set(far, path);
     }
     return path;
@@ -164,8 +177,8 @@ export class SimNetwork {
     down.quality = quality;
   }
 
-  #lane(from: string, to: string): Lane {
+  #lane(from: string, to: string, quality: LaneQuality): Lane {
     const seed = this.#world.rng.fork(`lane ${from} ${to}`).below(2 ** 32);
-    return new Lane(this.#world, this.#usual, seed);
+    return new Lane(this.#world, quality, seed);
   }
 }

@@ -1,6 +1,6 @@
 import type { Instant, WallTime } from "#src/base/units.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
-import type { Task, Ticket } from "./event-queue.ts";
+import type { Sleeper, Ticket } from "./event-queue.ts";
 import { type Moment, never } from "./moment.ts";
 import { PowerLost } from "./power-lost.ts";
 import type { SimMachine } from "./sim-clock.ts";
@@ -23,12 +23,11 @@ export type Ending = "killed" | "power";
  * PR2  While it is paused nothing runs and nothing is lost; then all runs late and in order.
  * PR3  After its end none of its tasks runs, whoever asks.
  */
-export class SimProcess implements Clock {
+export class SimProcess implements Clock, Sleeper {
   readonly machine: SimMachine;
   /** By instant, then by order of asking. */
   readonly #agenda: Entry[] = [];
   readonly #companions: Companion[] = [];
-  readonly #fire: Task = () => this.#next();
   #ticket: Ticket | undefined;
   #armedFor: Moment = never;
   #running = false;
@@ -130,7 +129,7 @@ export class SimProcess implements Clock {
     if (at === this.#armedFor) return;
     if (this.#ticket !== undefined) world.cancel(this.#ticket);
     this.#armedFor = at;
-    this.#ticket = at === never ? undefined : world.schedule(at, this.#fire);
+    this.#ticket = at === never ? undefined : world.wake(at, this);
   }
 
   drop(entry: Entry): void {
@@ -148,7 +147,8 @@ export class SimProcess implements Clock {
     else agenda.splice(place, 0, entry);
   }
 
-  #next(): void {
+  /** The world's: its next task is due. */
+  wake(): void {
     this.#ticket = undefined;
     this.#armedFor = never;
     const first = this.#agenda[0];
@@ -175,9 +175,9 @@ export class SimProcess implements Clock {
 class Entry implements Timer {
   readonly process: SimProcess;
   readonly when: Instant;
-  readonly task: Task;
+  readonly task: () => void;
 
-  constructor(process: SimProcess, when: Instant, task: Task) {
+  constructor(process: SimProcess, when: Instant, task: () => void) {
     this.process = process;
     this.when = when;
     this.task = task;

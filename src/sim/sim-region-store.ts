@@ -141,7 +141,9 @@ function addPoints(known: IntervalSet, points: MetricBatch["points"]): number {
       last += 1;
       at += 1;
     }
-    fresh += last - first + 1 - known.count(first, last);
+    fresh += last - first + 1;
+    if (known.extend(first, last)) continue;
+    fresh -= known.count(first, last);
     known.add(first, last);
   }
   return fresh;

@@ -1,7 +1,7 @@
 import { invariant } from "#src/base/assert.ts";
 import { type Rng, rngOf } from "#src/base/rng.ts";
 import type { Millis } from "#src/base/units.ts";
-import { EventQueue, type Task, type Ticket } from "./event-queue.ts";
+import { EventQueue, type Sleeper, type Ticket } from "./event-queue.ts";
 import { later, type Moment, moment } from "./moment.ts";
 import { TraceHash } from "./trace-hash.ts";
 
@@ -45,12 +45,17 @@ export class World {
   }
 
   /** At `at`, or now when that is past already. */
-  schedule(at: Moment, task: Task): Ticket {
-    this.#scheduled += 1;
-    return this.#queue.add(at > this.#now ? at : this.#now, task);
+  schedule(at: Moment, task: () => void): Ticket {
+    return this.wake(at, { wake: task });
   }
 
-  scheduleIn(length: Millis, task: Task): Ticket {
+  /** The same for one that is woken again and again, without a function for each time. */
+  wake(at: Moment, sleeper: Sleeper): Ticket {
+    this.#scheduled += 1;
+    return this.#queue.add(at > this.#now ? at : this.#now, sleeper);
+  }
+
+  scheduleIn(length: Millis, task: () => void): Ticket {
     return this.schedule(later(this.#now, length), task);
   }
 
@@ -105,11 +110,11 @@ export class World {
   }
 
   #happen(at: number): void {
-    const task = this.#queue.shift();
+    const sleeper = this.#queue.shift();
     this.#now = at as Moment;
     this.#events += 1;
     this.#hash.add(at);
-    task();
+    sleeper.wake();
     this.#hook?.();
   }
 }

@@ -1,8 +1,9 @@
 import { millis, seconds, wallTime } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { devicesPlan } from "#src/sim/devices-plan.ts";
 import { later } from "#src/sim/moment.ts";
 import { SimMachine } from "#src/sim/sim-clock.ts";
-import { type Field, simDevices } from "#src/sim/sim-devices.ts";
+import { type Field, SimDevices } from "#src/sim/sim-devices.ts";
 import { World } from "#src/sim/world.ts";
 import { contractConfig, devicesContract } from "./devices.contract.ts";
 
@@ -70,7 +71,7 @@ devicesContract("modelled", async () => {
   };
   return {
     open(events) {
-      const devices = simDevices({ config, process, fields, events });
+      const devices = new SimDevices({ plan: devicesPlan(config), process, fields, events });
       look = () => devices.image();
       return devices;
     },

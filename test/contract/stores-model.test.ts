@@ -1,6 +1,6 @@
 import { wallTime } from "#src/base/units.ts";
 import { type Holder, SimDisk } from "#src/sim/sim-disk.ts";
-import { MetricFile, openSimMetricStore } from "#src/sim/sim-metric-store.ts";
+import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
 import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import { metricStoreContract } from "./metric-store.contract.ts";
@@ -28,7 +28,7 @@ function holders<S extends { close(): void }>(open: (holder: Holder) => S) {
 metricStoreContract("modelled", () => {
   const disk = new SimDisk();
   const file = new MetricFile();
-  const { first, reopen, close } = holders((holder) => openSimMetricStore(file, disk, holder));
+  const { first, reopen, close } = holders((holder) => new SimMetricStore(file, disk, holder));
   return {
     store: first,
     reopen,

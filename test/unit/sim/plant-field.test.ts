@@ -20,6 +20,7 @@ import { millis } from "#src/base/units.ts";
 import { decode, encode, type Register, widthOf } from "#src/contract/registers.ts";
 import { moment } from "#src/sim/moment.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
+import { plantLayout } from "#src/sim/plant-layout.ts";
 import { type Site, siteOf } from "./site.ts";
 
 const faults: readonly (readonly DeviceFault[])[] = [
@@ -82,7 +83,7 @@ test.each(faults.map((one, index) => [index, one] as const))(
     const site = siteOf("cold-room");
     const { config } = site;
     const seed = config.simulation?.["plc"]?.seed ?? 1;
-    const field = new PlantField({ config, device: "plc", seed, now: moment(0) });
+    const field = new PlantField({ layout: plantLayout(config, "plc"), seed, now: moment(0) });
     const served = new Served(site);
     const rng = rngOf(index);
     let now = 0;
@@ -114,7 +115,7 @@ test.each(faults.map((one, index) => [index, one] as const))(
 
 test("without a fault it is as before, and fed by any write", () => {
   const { config } = siteOf("cold-room");
-  const field = new PlantField({ config, device: "plc", seed: 1, now: moment(0) });
+  const field = new PlantField({ layout: plantLayout(config, "plc"), seed: 1, now: moment(0) });
   field.inject({ kind: "dropout" });
   expect(field.answerTime).toBeUndefined();
   field.mend({ kind: "dropout" });
@@ -131,7 +132,7 @@ test("the plant in it is the plant", () => {
   const plant = plants["cold-room"];
   let state: DeviceState = startDevice(plant, 7);
   const { config } = siteOf("cold-room");
-  const field = new PlantField({ config, device: "plc", seed: 7, now: moment(0) });
+  const field = new PlantField({ layout: plantLayout(config, "plc"), seed: 7, now: moment(0) });
   state = fed(command(plant, state, "compressor", 1));
   field.write(0, 1);
   for (let at = 1_000; at <= 8_000; at += 1_000) {
