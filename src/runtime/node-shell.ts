@@ -267,16 +267,23 @@ export class NodeShell<Plan, State> {
 
   #disk(): MetricStore {
     if (this.#metrics === undefined) {
-      throw new FaultError(fault("STORE_FAILED", { path: "metrics.db", why: "it is not open" }));
+      throw this.#notOpen("metrics.db");
     }
     return this.#metrics;
   }
 
   #memory(): StateStore {
     if (this.#state === undefined) {
-      throw new FaultError(fault("STORE_FAILED", { path: "state.db", why: "it is not open" }));
+      throw this.#notOpen("state.db");
     }
     return this.#state;
+  }
+
+  /** Why it could not be opened says more than that it is not open. */
+  #notOpen(path: string): FaultError {
+    return new FaultError(
+      this.#storeFault ?? fault("STORE_FAILED", { path, why: "it is not open" }),
+    );
   }
 
   #buffered(): number {

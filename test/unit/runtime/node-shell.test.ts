@@ -143,6 +143,17 @@ test("E3: an epoch is not obeyed while there is no database to write it down in"
   expect(toControl).toHaveLength(1);
 });
 
+test("a store that could not be opened says why, whatever is asked of it meanwhile", () => {
+  const { clock, shell, events } = shelled({ stateOpens: false });
+  shell.start();
+  const { store } = shell.buffer();
+  expect(store).toMatchObject({ code: expect.stringMatching(/^STORE_/) });
+  clock.pass(100);
+  events().up();
+  events().message(lease(7));
+  expect(shell.buffer().store).toEqual(store);
+});
+
 test("leases that cannot be written down do not put off the next try of the disk", () => {
   const { clock, shell, disk, events, measure, rows } = shelled({ stateOpens: false });
   shell.start();
