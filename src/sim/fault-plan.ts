@@ -1,0 +1,214 @@
+import type { DeviceFault } from "#firmware-sim/device-fault.ts";
+import { invariant, unreachable } from "#src/base/assert.ts";
+import type { Rng } from "#src/base/rng.ts";
+import { hours, type Millis, millis, minutes, seconds } from "#src/base/units.ts";
+import { tailOf } from "./delay.ts";
+import { later, type Moment } from "./moment.ts";
+import type { Way } from "./sim-network.ts";
+
+/**
+ * What is to go wrong in one run, drawn from a seed.
+ *
+ * FP1  Swarm: about half of the kinds are off altogether and each of the others has a rate of its own,
+ *      so that rare meetings of few kinds happen too.
+ * FP2  From `calm` on nothing is wrong any more: what lasts is over by then.
+ * FP3  A plan is plain data and bounded; any part of it is a plan too, and fit to be shrunk.
+ */
+export const faultKinds = [
+  "cut",
+  "broker-crash",
+  "region-crash",
+  "node-crash",
+  "node-power",
+  "node-pause",
+  "disk",
+  "wall-step",
+  "drift",
+  "dropout",
+  "sensor",
+  "actuator",
+  "clone",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** Nodes and regions go by their index in the shape. `until` is when it is over, or mended. */
+export type PlannedFault = { readonly at: Moment; readonly until: Moment } & (
+  | { readonly kind: "cut"; readonly node: number; readonly way: Way }
+  | { readonly kind: "broker-crash"; readonly region: number; readonly how: "killed" | "power" }
+  | { readonly kind: "region-crash"; readonly region: number; readonly how: "killed" | "power" }
+  | { readonly kind: "node-crash"; readonly node: number }
+  | {
+      readonly kind: "node-power";
+      readonly node: number;
+      /** In the midst of which transaction from `at` on, before or after its commit; 0: at once. */
+      readonly transaction: number;
+      readonly side: "before" | "after";
+    }
+  | { readonly kind: "node-pause"; readonly node: number }
+  | { readonly kind: "disk"; readonly node: number; readonly state: "full" | "read-only" }
+  | { readonly kind: "wall-step"; readonly node: number; readonly by: Millis }
+  | { readonly kind: "drift"; readonly node: number; readonly ppm: number }
+  | {
+      readonly kind: "dropout" | "sensor" | "actuator";
+      readonly node: number;
+      readonly device: string;
+      readonly fault: DeviceFault;
+    }
+  /** A second machine from a copy of the disk, under the same name. */
+  | { readonly kind: "clone"; readonly node: number }
+);
+
+export interface FaultPlan {
+  /** Kinds that are on, with how many of each were drawn. */
+  readonly drawn: Readonly<Partial<Record<FaultKind, number>>>;
+  /** By time. */
+  readonly faults: readonly PlannedFault[];
+  readonly calm: Moment;
+}
+
+/** What there is to break. */
+export interface FaultShape {
+  readonly regions: number;
+  readonly nodes: readonly NodeShape[];
+  /** Faults begin no earlier; the fleet stands by then. */
+  readonly from: Moment;
+  readonly calm: Moment;
+}
+
+export interface NodeShape {
+  readonly devices: readonly {
+    readonly device: string;
+    /** Names of the plant's. */
+    readonly sensors: readonly string[];
+    readonly actuators: readonly string[];
+  }[];
+}
+
+export const mostFaults = 5_000;
+
+/** Means of how many an hour each target meets, and of how long one lasts. */
+const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly length: Millis }>> = {
+  cut: { perHour: 2, length: minutes(2) },
+  "broker-crash": { perHour: 1, length: seconds(20) },
+  "region-crash": { perHour: 1, length: seconds(30) },
+  "node-crash": { perHour: 1, length: seconds(2) },
+  "node-power": { perHour: 0.5, length: seconds(40) },
+  "node-pause": { perHour: 1, length: seconds(15) },
+  disk: { perHour: 0.5, length: minutes(5) },
+  "wall-step": { perHour: 1, length: minutes(10) },
+  drift: { perHour: 0.5, length: minutes(30) },
+  dropout: { perHour: 1, length: minutes(1) },
+  sensor: { perHour: 1, length: minutes(5) },
+  actuator: { perHour: 0.5, length: minutes(5) },
+  clone: { perHour: 0.05, length: minutes(3) },
+};
+
+export function drawFaultPlan(
+  rng: Rng,
+  shape: FaultShape,
+  allowed: readonly FaultKind[] = faultKinds,
+): FaultPlan {
+  invariant(shape.from < shape.calm, "there is time for faults before the calm");
+  const faults: PlannedFault[] = [];
+  const drawn: Partial<Record<FaultKind, number>> = {};
+  for (const kind of chosen(rng, allowed)) {
+    const own = rng.fork(kind);
+    const count = Math.min(countOf(own, kind, shape), Math.floor(mostFaults / faultKinds.length));
+    drawn[kind] = count;
+    for (let i = 0; i < count; i += 1) faults.push(drawFault(own, kind, shape));
+  }
+  faults.sort((one, other) => one.at - other.at);
+  return { drawn, faults, calm: shape.calm };
+}
+
+/** At least one kind, else there is nothing to see. */
+function chosen(rng: Rng, allowed: readonly FaultKind[]): readonly FaultKind[] {
+  const draw = rng.fork("kinds");
+  const on = allowed.filter(() => draw.chance(1, 2));
+  return on.length > 0 || allowed.length === 0 ? on : [pick(draw, allowed)];
+}
+
+/** The kind's rate is between a quarter and four times the usual one. */
+function countOf(rng: Rng, kind: FaultKind, shape: FaultShape): number {
+  const targets =
+    kind.startsWith("region") || kind.startsWith("broker") ? shape.regions : shape.nodes.length;
+  const expected = (usual[kind].perHour * targets * (shape.calm - shape.from)) / hours(1);
+  const scaled = expected * 2 ** (rng.below(5) - 2);
+  const whole = Math.floor(scaled);
+  return whole + (rng.below(1_024) < (scaled - whole) * 1_024 ? 1 : 0);
+}
+
+function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
+  const at = later(shape.from, millis(rng.below(shape.calm - shape.from)));
+  const length = millis(1 + tailOf(rng.below(2 ** 32), usual[kind].length));
+  const span = { at, until: Math.min(shape.calm, later(at, length)) as Moment };
+  const node = rng.below(shape.nodes.length);
+  const region = rng.below(shape.regions);
+  const how = rng.chance(1, 2) ? "killed" : "power";
+  switch (kind) {
+    case "cut":
+      return { ...span, kind, node, way: pick(rng, ["both", "both", "up", "down"]) };
+    case "broker-crash":
+    case "region-crash":
+      return { ...span, kind, region, how };
+    case "node-power": {
+      const side = rng.chance(1, 2) ? "before" : "after";
+      return { ...span, kind, node, transaction: rng.below(4), side };
+    }
+    case "disk":
+      return { ...span, kind, node, state: rng.chance(2, 3) ? "full" : "read-only" };
+    case "wall-step":
+      return { ...span, kind, node, by: drawStep(rng) };
+    case "drift":
+      return { ...span, kind, node, ppm: rng.below(801) - 400 };
+    case "dropout":
+    case "sensor":
+    case "actuator":
+      return { ...span, kind, node, ...drawDeviceFault(rng, kind, shape.nodes[node]) };
+    case "node-crash":
+    case "node-pause":
+    case "clone":
+      return { ...span, kind, node };
+    default:
+      return unreachable(kind, "kind of fault");
+  }
+}
+
+/** Seconds, hours or years, forth or back. */
+function drawStep(rng: Rng): Millis {
+  const most = pick(rng, [minutes(1), hours(2), hours(24 * 400)]);
+  return millis((1 + rng.below(most)) * (rng.chance(1, 2) ? 1 : -1));
+}
+
+function drawDeviceFault(
+  rng: Rng,
+  kind: "dropout" | "sensor" | "actuator",
+  node: NodeShape | undefined,
+): { readonly device: string; readonly fault: DeviceFault } {
+  invariant(node !== undefined && node.devices.length > 0, "a node has devices to break");
+  const { device, sensors, actuators } = pick(rng, node.devices);
+  if (kind === "dropout") {
+    const slow = { kind: "slow", millis: 50 + rng.below(2_000) } as const;
+    return { device, fault: rng.chance(2, 3) ? { kind: "dropout" } : slow };
+  }
+  if (kind === "actuator") {
+    return { device, fault: { kind: "stuck-actuator", signal: pick(rng, actuators) } };
+  }
+  const signal = pick(rng, sensors);
+  const by = rng.below(41) - 20;
+  return {
+    device,
+    fault: pick<DeviceFault>(rng, [
+      { kind: "stuck", signal },
+      { kind: "offset", signal, by },
+      { kind: "drift", signal, perHour: by },
+      { kind: "noise", signal, times: 2 + rng.below(50) },
+    ]),
+  };
+}
+
+function pick<T>(rng: Rng, from: readonly T[]): T {
+  const one = from[rng.below(from.length)];
+  invariant(one !== undefined, "there is something to choose from");
+  return one;
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { rngOf } from "#src/base/rng.ts";
+import { hours } from "#src/base/units.ts";
+import { drawFaultPlan, type FaultShape, faultKinds, mostFaults } from "#src/sim/fault-plan.ts";
+import { moment } from "#src/sim/moment.ts";
+
+const shapeOf = (nodes: number, length: number): FaultShape => ({
+  regions: 2,
+  nodes: Array.from({ length: nodes }, () => ({
+    devices: [{ device: "plc", sensors: ["air", "product"], actuators: ["compressor"] }],
+  })),
+  from: moment(60_000),
+  calm: moment(60_000 + length),
+});
+const planOf = (seed: number, nodes = 20, length: number = hours(4)) =>
+  drawFaultPlan(rngOf(seed), shapeOf(nodes, length));
+const seeds = Array.from({ length: 200 }, (_, index) => index);
+
+test("one seed draws one plan, another another", () => {
+  expect(planOf(7)).toEqual(planOf(7));
+  expect(planOf(7)).not.toEqual(planOf(8));
+});
+
+test("FP1: over many seeds every kind is on at times and off at times, and some kind always", () => {
+  const plans = seeds.map((seed) => planOf(seed));
+  for (const kind of faultKinds) {
+    const on = plans.filter(({ drawn }) => kind in drawn).length;
+    expect(on).toBeGreaterThan(60);
+    expect(on).toBeLessThan(140);
+    expect(plans.some(({ faults }) => faults.some((one) => one.kind === kind))).toBe(true);
+  }
+  expect(plans.every(({ drawn }) => Object.keys(drawn).length > 0)).toBe(true);
+});
+
+test("FP1: the rate of one kind differs from seed to seed", () => {
+  const counts = new Set(seeds.map((seed) => planOf(seed).drawn.cut).filter((one) => one));
+  expect(Math.max(...(counts as Set<number>))).toBeGreaterThan(
+    8 * Math.min(...(counts as Set<number>)),
+  );
+});
+
+test("FP2: nothing begins before the fleet stands or lasts into the calm", () => {
+  for (const seed of seeds) {
+    const { faults, calm } = planOf(seed);
+    const astray = faults.filter(({ at, until }) => at < 60_000 || until < at || until > calm);
+    expect(astray).toEqual([]);
+  }
+});
+
+test("FP3: a plan is plain data, in order, and bounded however large the fleet", () => {
+  const { faults } = planOf(3, 10_000, hours(48));
+  expect(faults.length).toBeLessThanOrEqual(mostFaults);
+  expect(faults.map(({ at }) => at)).toEqual(faults.map(({ at }) => at).sort((a, b) => a - b));
+  expect(JSON.parse(JSON.stringify(faults))).toEqual(faults);
+});
+
+test("draws only what is allowed", () => {
+  for (const seed of seeds) {
+    const { faults } = drawFaultPlan(rngOf(seed), shapeOf(5, hours(9)), ["cut", "drift"]);
+    expect(faults.every(({ kind }) => kind === "cut" || kind === "drift")).toBe(true);
+  }
+  expect(drawFaultPlan(rngOf(1), shapeOf(5, hours(1)), []).faults).toEqual([]);
+});
