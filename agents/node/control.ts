@@ -13,7 +13,15 @@ import {
 } from "#src/core/authority/mode.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
 import type { ControlEffect, ControlInput, ControlMemory, Grant } from "#src/core/control-io.ts";
-import { adopt, drive, type LoopState, type OutputState, startLoop, startOutput } from "./loop.ts";
+import {
+  adopt,
+  drive,
+  failedOutput,
+  type LoopState,
+  type OutputState,
+  startLoop,
+  startOutput,
+} from "./loop.ts";
 import type { ControlPlan, LoopPlan } from "./plan.ts";
 import { record } from "./record.ts";
 
@@ -25,6 +33,8 @@ import { record } from "./record.ts";
  *     grant a setpoint inside the loop's bounds, for a time (laws 2 and 3).
  * C3  A loop whose input is not good drives its output to the output's safe value.
  * C4  An output without a loop stays at its safe value.
+ * C5  Every output is written again each `refresh`, whatever the period of its loop: that feeds the
+ *     device's watchdog.
  */
 export interface ControlState {
   readonly mode: ModeMachine;
@@ -44,7 +54,9 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
       const state: ControlState = {
         mode,
         loops: plan.loops.map((loop) => startLoop(loop)),
-        outputs: plan.outputs.map(() => startOutput(now)),
+        outputs: plan.outputs.map((rule) =>
+          memory.failed === true ? failedOutput(rule, now) : startOutput(now),
+        ),
         image: { inputs: [], outputs: [] },
         nextRecord: now,
         nextRemember: after(now, limits.rememberEvery),
@@ -57,7 +69,8 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         case "cycle":
           return cycle(plan, state, input, now);
         case "lease":
-          return enter(state, hearLease(state.mode, input, now), now);
+          // A lapse that no cycle has seen yet is a lapse all the same (MM3).
+          return enter(state, hearLease(modeAt(state.mode, plan.budget, now), input, now), now);
         case "grant":
           return take(plan, state, "grant", input.grant, now);
         case "override":
@@ -97,7 +110,7 @@ function cycle(
     outputs[loop.output] = driven.output;
     effects.push(...driven.effects);
   }
-  effects.push(...refreshIdle(plan, outputs, now));
+  effects.push(...refreshIdle(plan, outputs, now), ...refreshDriven(plan, outputs, now));
   const recorded = record(plan, { ...moved.state, loops, outputs, image }, now);
   const remembered = remember(recorded.state, now);
   return {
@@ -111,7 +124,7 @@ function refreshIdle(plan: ControlPlan, outputs: OutputState[], now: Instant): C
   const effects: ControlEffect[] = [];
   for (const [index, rule] of plan.outputs.entries()) {
     const output = outputs[index];
-    if (output === undefined || plan.loops.some((loop) => loop.output === index)) continue;
+    if (output === undefined || rule.hasLoop) continue;
     const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
     if (output.value === rule.safe && !due) continue;
     const since = output.value === rule.safe ? output.since : now;
@@ -124,6 +137,22 @@ function refreshIdle(plan: ControlPlan, outputs: OutputState[], now: Instant): C
       why: "no loop drives it",
     };
     effects.push({ kind: "actuate", output: index, value: rule.safe });
+  }
+  return effects;
+}
+
+/** C5: what a loop decided is said again though its next turn is far off. */
+function refreshDriven(plan: ControlPlan, outputs: OutputState[], now: Instant): ControlEffect[] {
+  const effects: ControlEffect[] = [];
+  for (const [index, rule] of plan.outputs.entries()) {
+    const output = outputs[index];
+    if (!rule.hasLoop || output?.value === undefined || output.writtenAt === undefined) continue;
+    if (elapsed(output.writtenAt, now) < rule.refresh) continue;
+    // It may have been adopted from a device that somebody moved by hand.
+    const value = Math.min(rule.max, Math.max(rule.min, output.value));
+    const since = value === output.value ? output.since : now;
+    outputs[index] = { ...output, value, since, writtenAt: now };
+    effects.push({ kind: "actuate", output: index, value });
   }
   return effects;
 }

@@ -53,10 +53,20 @@ export const startOutput = (now: Instant): OutputState => ({
   heardAt: undefined,
 });
 
+/** Its safe value was ordered right now: what the device said before is no news (RT1). */
+export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
+  ...startOutput(now),
+  value: rule.safe,
+  writtenAt: now,
+  why: "the control agent failed",
+  heardAt: now,
+});
+
 /**
  * Takes over what the device says of its output where that differs from what was ordered long
- * enough ago: the device restarted, or somebody moved it by hand. Its run times count from now, for
- * nobody knows when it happened.
+ * enough ago: the device restarted, or somebody moved it by hand. Where it says something for the
+ * first time, or after a silence, nothing that was ordered before has reached it (D4). Its run times
+ * count from now, for nobody knows when it happened.
  */
 export function adopt(
   rule: OutputPlan | undefined,
@@ -68,12 +78,14 @@ export function adopt(
     rule === undefined ||
     reading === undefined ||
     reading.quality !== "good" ||
-    reading.at === output.heardAt
+    !Number.isFinite(reading.value) ||
+    (output.heardAt !== undefined && reading.at <= output.heardAt)
   ) {
     return output;
   }
   const heard = { ...output, heardAt: reading.at };
-  const settled = output.writtenAt === undefined || reading.at >= after(output.since, rule.settle);
+  const wasAway = output.heardAt === undefined || elapsed(output.heardAt, reading.at) > rule.settle;
+  const settled = wasAway || reading.at >= after(output.since, rule.settle);
   const differs =
     output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
   return settled && differs ? { ...heard, value: reading.value, since: now } : heard;
@@ -132,7 +144,9 @@ export function drive(
   }
   const request = ask(loop, rule, state, output, chosen, input.value, now);
   const settled = settle(rule, output, request, now);
-  return { loop: { ...next, pi: request.pi }, ...write(loop, output, settled, rule, now) };
+  // A controller that lost its numbers begins anew from what its output is.
+  const kept = settled.broken ? undefined : request.pi;
+  return { loop: { ...next, pi: kept }, ...write(loop, output, settled, rule, now) };
 }
 
 const live = (held: Held | undefined, now: Instant): Held | undefined =>

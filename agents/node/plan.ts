@@ -2,6 +2,7 @@ import { type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { boundsOf } from "#src/contract/config-checks.ts";
 import type { LoopSaid, OutputSaid } from "#src/contract/config-points.ts";
+import { limits } from "#src/contract/limits.ts";
 import { isBit } from "#src/contract/registers.ts";
 import type { Action } from "#src/core/control/on-off.ts";
 import type { RunTimes } from "#src/core/safety/run-times.ts";
@@ -40,6 +41,7 @@ export interface OutputPlan {
   readonly settle: Millis;
   /** Where a machine behind the output must not cycle fast. */
   readonly times: RunTimes | undefined;
+  readonly hasLoop: boolean;
 }
 
 interface LoopBase {
@@ -57,6 +59,10 @@ interface LoopBase {
 export type LoopPlan =
   | (LoopBase & { readonly kind: "on-off"; readonly deadband: number })
   | (LoopBase & { readonly kind: "pi"; readonly gain: number; readonly integralTime: Millis });
+
+/** How often the agent must be asked, whatever the periods of its loops, to keep what it promises. */
+export const lookEvery = (plan: ControlPlan): Millis =>
+  millis(Math.min(limits.recordEvery, ...plan.outputs.map(({ refresh }) => refresh)));
 
 export function planNode(config: NodeConfig): ControlPlan {
   const inputNames = Object.keys(config.inputs);
@@ -119,6 +125,7 @@ function planOutput(config: NodeConfig, name: string, output: OutputSaid): Outpu
     refresh: output.refresh,
     resolution: isBit(output.register.kind) ? 0.5 : Math.abs(output.register.scale) * 0.75,
     settle: millis((device?.timeout ?? 0) + 2 * (device?.poll ?? 0)),
+    hasLoop: loop !== undefined,
     times: loop?.kind === "on-off" ? { minOn: loop.minOn, minOff: loop.minOff } : undefined,
   };
 }

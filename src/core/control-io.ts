@@ -19,6 +19,8 @@ export interface ControlMemory {
   readonly epoch: number;
   /** How long it had been without a lease when that was last written down. */
   readonly isolatedFor: Millis;
+  /** The agent failed in this run, and every output was ordered to its safe value then. */
+  readonly failed?: boolean;
 }
 
 /** A setpoint from outside the loop's own configuration: always with an owner, a reason, an end. */
