@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { control } from "#agents/node/control.ts";
 import { describe, explain } from "#agents/node/explain.ts";
-import { planNode } from "#agents/node/plan.ts";
+import { lookEvery, planNode } from "#agents/node/plan.ts";
 import { modbusDevices } from "#src/adapters/modbus-device.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { invariant } from "#src/base/assert.ts";
@@ -39,6 +39,7 @@ export function runControl(): void {
     plan,
     memory,
     periods: plan.loops.map((loop) => loop.period),
+    lookEvery: lookEvery(plan),
     onFailure: plan.outputs.map((output) => output.safe),
     onStop: plan.outputs.map((output) =>
       output.onAgentLoss === "deenergize" ? output.safe : undefined,

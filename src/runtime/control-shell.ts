@@ -21,6 +21,8 @@ export interface ControlShellParts<Plan, State> {
   readonly memory: ControlMemory;
   /** Period of each loop, in the plan's order. */
   readonly periods: readonly Millis[];
+  /** The agent is asked at least this often, whatever the periods; `limits.recordEvery` by default. */
+  readonly lookEvery?: Millis;
   /** What each output takes when the agent fails or the process ends; undefined: left as it is. */
   readonly onFailure: readonly number[];
   readonly onStop: readonly (number | undefined)[];
@@ -35,29 +37,32 @@ export class ControlShell<Plan, State> {
   readonly #host: Host<Plan, ControlMemory, State, ControlInput, ControlEffect>;
   readonly #sender: CreditSender<ToLink>;
   readonly #schedule: CycleSchedule;
-  /** Looks at mode and records at least this often, whatever the loops' periods. */
   #housekeeping: Instant;
+  /** What an agent that starts anew must not forget. */
+  #memory: ControlMemory;
   #shed = 0;
   #timer: Timer | undefined;
   #stopped = false;
 
   constructor(parts: ControlShellParts<Plan, State>) {
     this.#parts = parts;
-    const { agent, plan, memory, clock, onFailure, devices, periods } = parts;
+    const { agent, plan, clock, onFailure, devices, periods } = parts;
     this.#sender = new CreditSender(
       (message) => parts.post({ message }),
       (message) => this.#countShed(message),
     );
     this.#schedule = new CycleSchedule(periods, clock.now());
     this.#housekeeping = clock.now();
+    this.#memory = parts.memory;
     this.#host = new Host({
       agent,
       config: plan,
-      memory: () => memory,
+      memory: () => this.#memory,
       clock,
       perform: (effect) => this.#perform(effect),
       failed: (error) => {
         for (const [output, value] of onFailure.entries()) devices.write(output, value);
+        this.#memory = { ...this.#memory, failed: true };
         this.#send({
           kind: "report",
           fault: fault("AGENT_FAILED", { agent: agent.kind, why: String(error) }),
@@ -80,7 +85,7 @@ export class ControlShell<Plan, State> {
     const { message } = frame;
     switch (message.kind) {
       case "input":
-        this.#host.post(message.input);
+        this.#take(message.input);
         return;
       case "ask": {
         const { state } = this.#host;
@@ -101,14 +106,24 @@ export class ControlShell<Plan, State> {
     this.#send(effect);
   }
 
+  #take(input: ControlInput): void {
+    if (input.kind === "lease") {
+      this.#memory = { ...this.#memory, epoch: Math.max(this.#memory.epoch, input.epoch) };
+    }
+    this.#host.post(input);
+  }
+
   #cycle(): void {
     if (this.#stopped) return;
-    const { clock, devices } = this.#parts;
+    const { clock, devices, lookEvery = limits.recordEvery } = this.#parts;
     const now = clock.now();
+    const isThere = this.#host.state !== undefined;
+    // An image that waits for an agent that rests would be an old one by then (CS2).
+    if (!isThere) this.#schedule.skip(now);
     const { due, lateness } = this.#schedule.take(now);
     if (due.length > 0 || now >= this.#housekeeping) {
-      this.#host.post({ kind: "cycle", due, lateness, image: devices.image() });
-      this.#housekeeping = after(now, limits.recordEvery);
+      if (isThere) this.#host.post({ kind: "cycle", due, lateness, image: devices.image() });
+      this.#housekeeping = after(now, lookEvery);
     }
     const next = this.#schedule.next() ?? this.#housekeeping;
     const soonest = Math.min(next, this.#housekeeping) as Instant;
@@ -123,8 +138,11 @@ export class ControlShell<Plan, State> {
       case "record":
         this.#send({ kind: "points", points: effect.points, shed: this.#takeShed() });
         return;
-      case "mode":
       case "remember":
+        this.#memory = { ...this.#memory, isolatedFor: effect.isolatedFor };
+        this.#send(effect);
+        return;
+      case "mode":
       case "answer":
       case "report":
         this.#send(effect);

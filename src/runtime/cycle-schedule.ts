@@ -41,19 +41,35 @@ export class CycleSchedule {
   take(now: Instant): Due {
     const due: number[] = [];
     const lateness: Millis[] = [];
-    for (const [index, period] of this.#periods.entries()) {
-      const tick = this.#next[index] as Instant;
-      if (tick > now) continue;
-      const late = elapsed(tick, now);
-      const behind = Math.floor(late / period);
-      this.#next[index] = after(tick, millis((behind + 1) * period));
-      this.#missed[index] = (this.#missed[index] ?? 0) + behind;
+    for (const index of this.#periods.keys()) {
+      const late = this.#pass(index, now);
+      if (late === undefined) continue;
       this.#cycles[index] = (this.#cycles[index] ?? 0) + 1;
       this.#lateness[index]?.add(late);
       due.push(index);
       lateness.push(late);
     }
     return { due, lateness };
+  }
+
+  /** Nobody is there to take them: all ticks up to now are missed. */
+  skip(now: Instant): void {
+    for (const index of this.#periods.keys()) {
+      if (this.#pass(index, now) !== undefined)
+        this.#missed[index] = (this.#missed[index] ?? 0) + 1;
+    }
+  }
+
+  /** Moves a loop on to its next tick after `now`; how late its last one is, if it has come. */
+  #pass(index: number, now: Instant): Millis | undefined {
+    const tick = this.#next[index] as Instant;
+    if (tick > now) return undefined;
+    const period = this.#periods[index] as Millis;
+    const late = elapsed(tick, now);
+    const behind = Math.floor(late / period);
+    this.#next[index] = after(tick, millis((behind + 1) * period));
+    this.#missed[index] = (this.#missed[index] ?? 0) + behind;
+    return late;
   }
 
   timing(index: number) {
