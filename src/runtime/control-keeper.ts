@@ -1,5 +1,5 @@
 import { fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant, seconds } from "#src/base/units.ts";
+import { after, seconds } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import { type Restarts, restartAfter } from "#src/core/protect/restart.ts";
 import type { Clock } from "#src/ports/clock.ts";
@@ -27,20 +27,27 @@ export interface KeeperParts {
   readonly started: () => void;
 }
 
+/** How often it is looked at. */
+const lookEvery = seconds(1);
+const mostQuietLooks = limits.controlSilence / lookEvery;
+
 /**
  * Keeps a control thread alive: one that ends, or says nothing for `limits.controlSilence`, is
  * replaced. It is never given up.
+ *
+ * CK1  Silence is counted in looks of this thread: while this one was blocked, what the other said
+ *      waits to be heard, and is no reason to end it.
  */
 export class ControlKeeper {
   readonly #parts: KeeperParts;
   #thread: Thread | undefined;
-  #heard: Instant;
+  /** Looks since it was last heard. */
+  #quiet = 0;
   #restarts: Restarts = [];
   #stopping: (() => void) | undefined;
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#heard = parts.clock.now();
   }
 
   start(): void {
@@ -54,8 +61,7 @@ export class ControlKeeper {
 
   /** Whether the thread has said something lately: only then does the service manager hear that we live. */
   get alive(): boolean {
-    const { clock } = this.#parts;
-    return this.#thread !== undefined && elapsed(this.#heard, clock.now()) < limits.controlSilence;
+    return this.#thread !== undefined && this.#quiet < mostQuietLooks;
   }
 
   /** Resolves when the thread has ended in order, or after `limits.queryTimeout` without. */
@@ -75,12 +81,12 @@ export class ControlKeeper {
   }
 
   #spawn(): void {
-    const { clock, spawn, frame, started } = this.#parts;
-    this.#heard = clock.now();
+    const { spawn, frame, started } = this.#parts;
+    this.#quiet = 0;
     const mine = spawn({
       frame: (said) => {
         if (this.#thread !== mine) return;
-        this.#heard = clock.now();
+        this.#quiet = 0;
         if ("message" in said && said.message.kind === "stopped") this.#stopping?.();
         frame(said);
       },
@@ -108,8 +114,9 @@ export class ControlKeeper {
 
   #watch(): void {
     const { clock } = this.#parts;
-    clock.at(after(clock.now(), seconds(1)), () => {
+    clock.at(after(clock.now(), lookEvery), () => {
       if (this.#stopping !== undefined) return;
+      this.#quiet += 1;
       if (this.#thread !== undefined && !this.alive) this.#thread.terminate();
       this.#watch();
     });

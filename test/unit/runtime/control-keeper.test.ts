@@ -57,6 +57,26 @@ test("leaves a thread alone that goes on speaking", () => {
   expect(threads).toHaveLength(1);
 });
 
+test("CK1: a thread is not ended for what this one was too busy to hear", () => {
+  const { clock, threads, keeper } = kept();
+  for (let i = 0; i < 5; i += 1) {
+    clock.block(2 * limits.controlSilence);
+    clock.pass(0);
+    threads[0]?.events.frame(beat);
+    clock.pass(1_000);
+  }
+  expect(threads).toHaveLength(1);
+  expect(keeper.alive).toBe(true);
+});
+
+test("a thread that is silent is not alive, and its successor is", () => {
+  const { clock, keeper } = kept();
+  clock.pass(limits.controlSilence - 1_000);
+  expect(keeper.alive).toBe(true);
+  clock.pass(2_000);
+  expect(keeper.alive).toBe(true);
+});
+
 test("never gives up, but rests between attempts that fail at once", () => {
   const { clock, threads } = kept();
   for (let i = 0; i < 20; i += 1) {
