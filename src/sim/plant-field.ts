@@ -1,5 +1,5 @@
 import { type DeviceFault, signalOf } from "#firmware-sim/device-fault.ts";
-import type { Actuator, AnyPlant, Sensor } from "#firmware-sim/plant.ts";
+import type { Actuator, AnyPlant, PlantKind, Sensor } from "#firmware-sim/plant.ts";
 import { draw } from "#src/base/rng.ts";
 import { type Millis, millis } from "#src/base/units.ts";
 import { type Register, rawRange } from "#src/contract/registers.ts";
@@ -69,6 +69,10 @@ export class PlantField implements Field {
       if (fault.kind === "slow") time = millis(fault.millis);
     }
     return time;
+  }
+
+  get kind(): PlantKind {
+    return this.#layout.kind;
   }
 
   /** The plant's truth by name of its sensor, and where an actuator really is. */

@@ -1,5 +1,11 @@
 import { unitFactor } from "#firmware-sim/check-simulation.ts";
-import { type Actuator, type AnyPlant, plants, type Sensor } from "#firmware-sim/plant.ts";
+import {
+  type Actuator,
+  type AnyPlant,
+  type PlantKind,
+  plants,
+  type Sensor,
+} from "#firmware-sim/plant.ts";
 import { invariant } from "#src/base/assert.ts";
 import type { Millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
@@ -7,6 +13,7 @@ import type { Register } from "#src/contract/registers.ts";
 
 /** What of a site file concerns one simulated device: worked out once, for all nodes that share it. */
 export interface PlantLayout {
+  readonly kind: PlantKind;
   readonly plant: AnyPlant;
   readonly speed: number;
   readonly watchdog: Millis;
@@ -34,6 +41,7 @@ export function plantLayout(config: NodeConfig, device: string): PlantLayout {
   const plant = plants[said.plant];
   const outputs = signalsOf(plant, config, device, config.outputs);
   return {
+    kind: said.plant,
     plant,
     speed: said.speed,
     watchdog: said.watchdog,

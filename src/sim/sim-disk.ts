@@ -39,6 +39,11 @@ export class SimDisk {
     this.#cut = { left: count, side, pull };
   }
 
+  /** The plug stays in, if it was not pulled yet. */
+  keepPower(): void {
+    this.#cut = undefined;
+  }
+
   /** Throws when the change cannot be made; then nothing of it was. */
   begin(file: SimFile, path: string, need: Need): void {
     if (this.state === "read-only") throw new FaultError(fault("STORE_READONLY", { path }));
@@ -57,6 +62,7 @@ export class SimDisk {
 
   /** The power is gone; a disk that lied loses its last `lost` transactions. */
   losePower(lost = this.#unsynced.length): void {
+    this.#cut = undefined;
     const kept = Math.max(0, this.#unsynced.length - lost);
     for (const undo of this.#unsynced.slice(kept).reverse()) undo();
     this.#unsynced = [];

@@ -57,6 +57,8 @@ export class Lane {
   readonly #chance: Chance;
   readonly #traffic: Traffic[] = [];
   #cutSince: Moment | undefined;
+  /** Cuts that overlap are whole again when the last one is. */
+  #cuts = 0;
   #busyUntil = 0;
 
   constructor(world: World, quality: LaneQuality, seed: number) {
@@ -95,13 +97,16 @@ export class Lane {
   }
 
   cut(): void {
-    if (this.isCut) return;
+    this.#cuts += 1;
+    if (this.#cuts > 1) return;
     this.#cutSince = this.world.now;
     for (const one of [...this.#traffic]) one.cut();
   }
 
   heal(): void {
     if (this.#cutSince === undefined) return;
+    this.#cuts -= 1;
+    if (this.#cuts > 0) return;
     const silence = millis(this.world.now - this.#cutSince);
     this.#cutSince = undefined;
     this.#busyUntil = 0;

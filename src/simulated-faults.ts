@@ -1,0 +1,101 @@
+import { unreachable } from "#src/base/assert.ts";
+import { millis } from "#src/base/units.ts";
+import { nodeClientId } from "#src/contract/client-id.ts";
+import type { FaultPlan, PlannedFault } from "#src/sim/fault-plan.ts";
+import type { SimulatedFleet } from "./simulated-fleet.ts";
+import type { SimulatedNode } from "./simulated-node.ts";
+
+/** Breaks and mends a fleet as a plan has it. */
+export function applyFaults(fleet: SimulatedFleet, plan: FaultPlan): void {
+  for (const [index, fault] of plan.faults.entries()) {
+    fleet.world.schedule(fault.at, () => {
+      fleet.world.note(index, fault.at, fault.until);
+      const mend = begin(fleet, fault);
+      fleet.world.schedule(fault.until, mend);
+    });
+  }
+}
+
+/** Makes it so; the call it returns makes it good again. */
+function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
+  switch (fault.kind) {
+    case "cut": {
+      const { network, nodes, regions } = fleet;
+      const node = nodes[fault.node] as SimulatedNode;
+      const place = nodeClientId(node.region, node.node);
+      const url = regions.find(({ name }) => name === node.region)?.broker.url ?? "";
+      network.cut(place, url, fault.way);
+      return () => network.heal(place, url, fault.way);
+    }
+    case "broker-crash": {
+      const broker = fleet.regions[fault.region]?.broker;
+      broker?.crash(fault.how);
+      return () => broker?.start();
+    }
+    case "region-crash": {
+      const region = fleet.regions[fault.region];
+      if (fault.how === "killed") {
+        region?.controller.kill();
+        return () => {};
+      }
+      // One machine holds both.
+      region?.controller.losePower();
+      region?.broker.crash("power");
+      return () => {
+        region?.broker.start();
+        region?.controller.restorePower();
+      };
+    }
+    case "clone": {
+      const clone = (fleet.nodes[fault.node] as SimulatedNode).clone();
+      fleet.clones.push(clone);
+      clone.start();
+      return () => clone.losePower();
+    }
+    default:
+      return beginAt(fleet.nodes[fault.node] as SimulatedNode, fault);
+  }
+}
+
+type NodeFault = Exclude<PlannedFault, { kind: "cut" | "broker-crash" | "region-crash" | "clone" }>;
+
+function beginAt(node: SimulatedNode, fault: NodeFault): () => void {
+  const { machine, disk } = node;
+  switch (fault.kind) {
+    case "node-crash":
+      node.kill();
+      return () => {};
+    case "node-power":
+      if (fault.transaction === 0) node.losePower();
+      else disk.cutPower(fault.transaction, fault.side, () => node.losePower());
+      return () => {
+        disk.keepPower();
+        if (node.process?.alive !== true) node.restorePower();
+      };
+    case "node-pause": {
+      const { process } = node;
+      process?.pause();
+      return () => process?.resume();
+    }
+    case "disk":
+      disk.state = fault.state;
+      return () => {
+        disk.state = "sound";
+      };
+    case "wall-step":
+      machine.stepWall(fault.by);
+      return () => machine.stepWall(millis(-fault.by));
+    case "drift":
+      machine.drift(fault.ppm);
+      return () => machine.drift(0);
+    case "dropout":
+    case "sensor":
+    case "actuator": {
+      const field = node.fields.get(fault.device);
+      field?.inject(fault.fault);
+      return () => field?.mend(fault.fault);
+    }
+    default:
+      return unreachable(fault, "fault of a node");
+  }
+}

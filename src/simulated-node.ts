@@ -1,0 +1,253 @@
+import { control } from "#agents/node/control.ts";
+import { describe, explain } from "#agents/node/explain.ts";
+import { link } from "#agents/node/link.ts";
+import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
+import { type ControlPlan, planNode } from "#agents/node/plan.ts";
+import { FaultError } from "#src/base/fault.ts";
+import {
+  elapsed,
+  type Instant,
+  type Millis,
+  millis,
+  seconds,
+  type WallTime,
+} from "#src/base/units.ts";
+import { nodeClientId } from "#src/contract/client-id.ts";
+import type { NodeConfig } from "#src/contract/config.ts";
+import { channels } from "#src/contract/topics.ts";
+import type { ControlMemory } from "#src/core/control-io.ts";
+import type { Log } from "#src/ports/log.ts";
+import type { StateStore } from "#src/ports/state-store.ts";
+import { ControlShell } from "#src/runtime/control-shell.ts";
+import { FaultBoard } from "#src/runtime/fault-board.ts";
+import { NodeShell } from "#src/runtime/node-shell.ts";
+import { type DevicesPlan, devicesPlan } from "#src/sim/devices-plan.ts";
+import { PlantField } from "#src/sim/plant-field.ts";
+import { type PlantLayout, plantLayout } from "#src/sim/plant-layout.ts";
+import type { SimBroker } from "#src/sim/sim-broker.ts";
+import { SimBus } from "#src/sim/sim-bus.ts";
+import { SimMachine } from "#src/sim/sim-clock.ts";
+import { SimDevices } from "#src/sim/sim-devices.ts";
+import { SimDisk } from "#src/sim/sim-disk.ts";
+import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
+import type { SimNetwork } from "#src/sim/sim-network.ts";
+import type { SimProcess } from "#src/sim/sim-process.ts";
+import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
+import type { World } from "#src/sim/world.ts";
+
+/** What all nodes with one site file share: nothing in it knows which node it is. */
+export interface NodeTemplate {
+  readonly config: NodeConfig;
+  readonly plan: ControlPlan;
+  readonly link: LinkPlan;
+  readonly devices: DevicesPlan;
+  readonly layouts: ReadonlyMap<string, PlantLayout>;
+  readonly onFailure: readonly number[];
+  readonly onStop: readonly (number | undefined)[];
+  readonly periods: readonly Millis[];
+}
+
+export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate {
+  const plan = planNode(config);
+  return {
+    config,
+    plan,
+    link: planLink(config, version),
+    devices: devicesPlan(config),
+    layouts: new Map(
+      Object.keys(config.simulation ?? {}).map((name) => [name, plantLayout(config, name)]),
+    ),
+    onFailure: plan.outputs.map((output) => output.safe),
+    onStop: plan.outputs.map((output) =>
+      output.onAgentLoss === "deenergize" ? output.safe : undefined,
+    ),
+    periods: plan.loops.map((loop) => loop.period),
+  };
+}
+
+export interface SimulatedNodeParts {
+  readonly world: World;
+  readonly network: SimNetwork;
+  readonly broker: SimBroker;
+  readonly template: NodeTemplate;
+  readonly region: string;
+  readonly node: string;
+  readonly wall: WallTime;
+  /** What is on its disk already, as on a copied one. */
+  readonly disk?: NodeDisk;
+}
+
+export interface NodeDisk {
+  readonly state: StateFile;
+  readonly metrics: MetricFile;
+}
+
+/** The pause before a process that ended is started again, as the service manager has it. */
+const restartAfter = seconds(2);
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** One node of the simulated fleet: its machine with disk and clock, its field, and its program. */
+export class SimulatedNode {
+  readonly node: string;
+  readonly region: string;
+  readonly machine: SimMachine;
+  readonly disk = new SimDisk();
+  readonly state: StateFile;
+  readonly metrics: MetricFile;
+  readonly fields: ReadonlyMap<string, PlantField>;
+  readonly #parts: SimulatedNodeParts;
+  readonly #plan: ControlPlan;
+  readonly #link: LinkPlan;
+  readonly #subscriptions: readonly string[];
+  #process: SimProcess | undefined;
+  #boots = 0;
+
+  constructor(parts: SimulatedNodeParts) {
+    const { world, template, node, region, wall } = parts;
+    this.node = node;
+    this.region = region;
+    this.#parts = parts;
+    this.machine = new SimMachine(world, wall);
+    this.state = parts.disk?.state ?? new StateFile();
+    this.metrics = parts.disk?.metrics ?? new MetricFile();
+    this.#plan = { ...template.plan, node };
+    this.#link = { ...template.link, node, region };
+    this.#subscriptions = Object.values(channels)
+      .filter((channel) => channel.direction === "down")
+      .map((channel) => channel.topic.filter({ region, node } as never));
+    this.fields = new Map(
+      [...template.layouts].map(([device, layout]) => {
+        const seed = world.rng.fork(`${region} ${node} ${device}`).below(2 ** 32);
+        return [device, new PlantField({ layout, seed, now: world.now })];
+      }),
+    );
+  }
+
+  get process(): SimProcess | undefined {
+    return this.#process;
+  }
+
+  /** A second machine from a copy of this one's disk, under the same name; it stands still. */
+  clone(): SimulatedNode {
+    const disk = { state: this.state.copy(), metrics: this.metrics.copy() };
+    return new SimulatedNode({ ...this.#parts, wall: this.machine.wall(), disk });
+  }
+
+  /** Starts the program, unless it runs. */
+  start(): void {
+    if (this.#process?.alive === true || this.machine.suspended) return;
+    const process = this.machine.spawn();
+    this.#process = process;
+    this.#boots += 1;
+    process.take(() => this.#run(process), undefined);
+  }
+
+  /** The program is killed; the service manager starts it again. */
+  kill(): void {
+    this.#process?.end("killed");
+    this.#parts.world.scheduleIn(restartAfter, () => this.start());
+  }
+
+  losePower(): void {
+    this.machine.losePower();
+    this.disk.losePower();
+  }
+
+  restorePower(): void {
+    this.machine.reboot();
+    this.start();
+  }
+
+  #run(process: SimProcess): void {
+    const { world, network, broker, template, region, node } = this.#parts;
+    const board = new FaultBoard(process, silent);
+    const { disk } = this;
+    const place = nodeClientId(region, node);
+    const seed = world.rng.fork(`${place} ${this.#boots}`).below(2 ** 32);
+    const openState = (): StateStore =>
+      openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() });
+    const state = openFirst(openState, board);
+    const shell = new NodeShell({
+      agent: link,
+      plan: this.#link,
+      seed,
+      series: this.#plan.series,
+      url: broker.url,
+      subscriptions: this.#subscriptions,
+      clock: process,
+      board,
+      state,
+      openState,
+      openMetrics: () => new SimMetricStore(this.metrics, disk, process),
+      openBus: (events) =>
+        new SimBus({
+          process,
+          path: network.path(place, broker.url),
+          broker,
+          clientId: place,
+          keepalive: template.config.uplink?.keepalive ?? seconds(10),
+          seed,
+          events,
+        }),
+      pendingOf: ({ pending }) => pending.length,
+      postControl: (frame) => controlShell.receive(frame),
+      onControl: () => {},
+    });
+    const devices = new SimDevices({
+      plan: template.devices,
+      process,
+      fields: this.fields,
+      events: {
+        lost: (_, fault) => controlShell.report({ kind: "report", fault }),
+        refused: (_, fault) => controlShell.report({ kind: "report", fault }),
+        found: (device) => controlShell.report({ kind: "deviceFound", device }),
+      },
+    });
+    const toWall = (at: Instant): number => Math.round(process.wall() - elapsed(at, process.now()));
+    const controlShell = new ControlShell({
+      agent: control,
+      plan: this.#plan,
+      memory: memoryOf(state),
+      periods: template.periods,
+      onFailure: template.onFailure,
+      onStop: template.onStop,
+      devices,
+      clock: process,
+      post: (frame) => shell.receive(frame),
+      answer: (now, about, schedule) =>
+        about.kind === "status"
+          ? {
+              kind: "status",
+              status: describe(
+                this.#plan,
+                now,
+                (loop) => schedule.timing(loop),
+                process.now(),
+                toWall,
+              ),
+            }
+          : {
+              kind: "why",
+              explanation: explain(this.#plan, now, about.output, process.now(), toWall),
+            },
+    });
+    controlShell.start();
+    shell.start();
+  }
+}
+
+const memoryOf = (state: StateStore | undefined): ControlMemory => {
+  const kept = state?.read();
+  return { epoch: kept?.epoch ?? 0, isolatedFor: kept?.isolatedFor ?? millis(0) };
+};
+
+/** A disk that does not work is no reason not to control. */
+function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    board.put(error.fault);
+    return undefined;
+  }
+}
