@@ -242,7 +242,8 @@ export class BootRuns {
 
   #dropOldest(count: number): void {
     if (count === 0) return;
-    if (count === this.#runs.length) this.#runs.length = 0;
+    // The usual case: the one run there is was acked; its place is used again at once.
+    if (count === 1 && this.#runs.length === 1) this.#runs.pop();
     else this.#runs.splice(0, count);
     this.#settled = Math.max(0, this.#settled - count);
   }

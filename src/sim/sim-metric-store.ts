@@ -182,9 +182,7 @@ function append(
   const runs = file.touch(boot) ?? file.add(boot);
   // Numbers that this file never saw: unknown is not the same as acked.
   if (from > runs.produced + 1) runs.bury(from - 1, "corrupt");
-  const sound = samples.every(({ value }) => Number.isFinite(value))
-    ? samples
-    : samples.map((one) => (Number.isFinite(one.value) ? one : { ...one, value: Number.NaN }));
+  const sound = withoutInfinities(samples);
   let next = 0;
   for (const { from: first, to, reason } of tombstones) {
     const start = next;
@@ -196,4 +194,13 @@ function append(
     if (sound.length > 0) runs.append(runs.produced + 1, sound);
   } else if (next < sound.length) runs.append(runs.produced + 1, sound.slice(next));
   file.settle();
+}
+
+/** What is no number is none: the row of a database has one word for it. */
+function withoutInfinities(samples: readonly NumberedSample[]): readonly NumberedSample[] {
+  for (const { value } of samples) {
+    if (Number.isFinite(value) || Number.isNaN(value)) continue;
+    return samples.map((one) => (Number.isFinite(one.value) ? one : { ...one, value: Number.NaN }));
+  }
+  return samples;
 }

@@ -135,16 +135,28 @@ export class SimProcess implements Clock, Sleeper {
   drop(entry: Entry): void {
     const at = this.#agenda.indexOf(entry);
     if (at < 0) return;
-    this.#agenda.splice(at, 1);
+    this.#take(at);
     if (at === 0 && !this.#running) this.rearm();
   }
 
   #insert(entry: Entry): void {
     const agenda = this.#agenda;
     let place = agenda.length;
-    while (place > 0 && (agenda[place - 1] as Entry).when > entry.when) place -= 1;
-    if (place === agenda.length) agenda.push(entry);
-    else agenda.splice(place, 0, entry);
+    agenda.push(entry);
+    while (place > 0 && (agenda[place - 1] as Entry).when > entry.when) {
+      agenda[place] = agenda[place - 1] as Entry;
+      place -= 1;
+    }
+    agenda[place] = entry;
+  }
+
+  /** Takes one out by moving the few behind it, which a splice would do with an array to spare. */
+  #take(at: number): void {
+    const agenda = this.#agenda;
+    for (let place = at + 1; place < agenda.length; place += 1) {
+      agenda[place - 1] = agenda[place] as Entry;
+    }
+    agenda.pop();
   }
 
   /** The world's: its next task is due. */
@@ -153,7 +165,7 @@ export class SimProcess implements Clock, Sleeper {
     this.#armedFor = never;
     const first = this.#agenda[0];
     if (first !== undefined && first.when <= this.now()) {
-      this.#agenda.shift();
+      this.#take(0);
       this.#run(first.task, undefined);
     }
     this.rearm();
