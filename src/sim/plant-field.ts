@@ -2,9 +2,9 @@ import { type DeviceFault, signalOf } from "#firmware-sim/device-fault.ts";
 import type { Actuator, AnyPlant, PlantKind, Sensor } from "#firmware-sim/plant.ts";
 import { draw } from "#src/base/rng.ts";
 import { type Millis, millis } from "#src/base/units.ts";
-import { type Register, rawRange } from "#src/contract/registers.ts";
 import type { Moment } from "./moment.ts";
 import type { PlantLayout, Signal } from "./plant-layout.ts";
+import { onGrid } from "./register-grid.ts";
 import type { Field } from "./sim-devices.ts";
 
 /**
@@ -126,8 +126,8 @@ export class PlantField implements Field {
   write(output: number, value: number): boolean {
     const signal = this.#layout.outputs[output];
     if (signal === undefined) return false;
-    const { register, actuator, factor } = signal;
-    const raw = inRegister(register, value);
+    const { grid, actuator, factor } = signal;
+    const raw = onGrid(grid, value);
     this.#fedAt = this.#at;
     this.#tripped = false;
     this.#written[output] = raw;
@@ -139,12 +139,10 @@ export class PlantField implements Field {
     return true;
   }
 
-  #valueOf({ sensor, actuator, register, factor }: Signal): number {
-    if (sensor === undefined) {
-      return inRegister(register, (this.#positions[actuator ?? 0] ?? 0) * factor);
-    }
+  #valueOf({ sensor, actuator, grid, factor }: Signal): number {
+    if (sensor === undefined) return onGrid(grid, (this.#positions[actuator ?? 0] ?? 0) * factor);
     if (!this.#isShown) this.#show();
-    return inRegister(register, (this.#shown[sensor] ?? 0) * factor);
+    return onGrid(grid, (this.#shown[sensor] ?? 0) * factor);
   }
 
   #trip(): void {
@@ -155,7 +153,7 @@ export class PlantField implements Field {
 
   #clearWritten(): void {
     for (const [index, signal] of this.#layout.outputs.entries()) {
-      if (signal !== undefined) this.#written[index] = inRegister(signal.register, 0);
+      if (signal !== undefined) this.#written[index] = onGrid(signal.grid, 0);
     }
   }
 
@@ -217,23 +215,6 @@ export class PlantField implements Field {
     }
   }
 }
-
-/** What is left of a value that went through a register. */
-function inRegister({ type, scale, offset }: Register, value: number): number {
-  const said = (value - offset) / scale;
-  if (type === "float32") return fifteenDigits(Math.fround(said) * scale + offset);
-  const [least, greatest] = rawRange[type];
-  const whole = Math.min(greatest, Math.max(least, Math.round(said)));
-  // Registers know neither NaN nor -0.
-  const raw = Number.isNaN(whole) ? 0 : whole + 0;
-  const divisor = offset === 0 ? divisors.get(scale) : undefined;
-  return divisor === undefined ? fifteenDigits(raw * scale + offset) : raw / divisor;
-}
-
-const fifteenDigits = (value: number): number => Number(value.toPrecision(15));
-
-/** A quotient by a power of ten is its decimal to the last bit already, and quicker. */
-const divisors = new Map([1, 10, 100, 1_000, 10_000].map((ten) => [1 / ten, ten]));
 
 /** As the served device has it: four bytes of a draw make one nearly normal deviate. */
 function bell(drawn: number): number {

@@ -10,6 +10,7 @@ import { invariant } from "#src/base/assert.ts";
 import type { Millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { Register } from "#src/contract/registers.ts";
+import { gridOf, type RegisterGrid } from "./register-grid.ts";
 
 /** What of a site file concerns one simulated device: worked out once, for all nodes that share it. */
 export interface PlantLayout {
@@ -31,6 +32,7 @@ export interface Signal {
   readonly sensor: number | undefined;
   readonly actuator: number | undefined;
   readonly register: Register;
+  readonly grid: RegisterGrid;
   /** Units of the site in one of the plant. */
   readonly factor: number;
 }
@@ -79,6 +81,7 @@ function signalsOf(
       sensor: sensor < 0 ? undefined : sensor,
       actuator: actuator < 0 ? undefined : actuator,
       register: said.register,
+      grid: gridOf(said.register),
       factor: unitFactor(unit, said.unit) ?? 1,
     };
   });
