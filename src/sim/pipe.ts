@@ -31,8 +31,6 @@ export class Pipe<T> implements Traffic, Sleeper {
   #last: Load<T> | undefined;
   #count = 0;
   #bytes = 0;
-  /** Nothing arrives before what was sent before it. */
-  #latest = 0;
   #ticket: Ticket | undefined;
   #closed = false;
 
@@ -62,8 +60,8 @@ export class Pipe<T> implements Traffic, Sleeper {
       this.#sink.arrived(this, item);
       return;
     }
-    const arrival = lane.isCut ? never : Math.max(this.#latest, lane.arrival(bytes));
-    if (arrival !== never) this.#latest = arrival;
+    // One that would be there sooner than what went before it waits for that.
+    const arrival = lane.isCut ? never : lane.arrival(bytes);
     const load: Load<T> = { item, bytes, arrival, next: undefined };
     this.#count += 1;
     this.#bytes += bytes;
@@ -114,7 +112,6 @@ export class Pipe<T> implements Traffic, Sleeper {
     for (let load = this.#first; load !== undefined; load = load.next) {
       if (load.arrival === never) load.arrival = retried;
     }
-    if (this.#count > 0) this.#latest = retried;
     this.#rearm();
     this.#sink.laneChanged();
   }

@@ -47,6 +47,28 @@ test("VC2: on a fast, slow or changing clock no task runs before its instant, an
   }
 });
 
+test("VC2: an instant a hair later than a moment of the world is not taken for it", () => {
+  const seen: number[] = [];
+  const first = begin();
+  first.machine.drift(317);
+  for (let at = 1; at <= 2_000; at += 1) {
+    first.world.run(moment(at));
+    seen.push(first.process.now());
+  }
+  const { world, machine, process } = begin();
+  machine.drift(317);
+  const early = seen.filter((now) => {
+    const when = instant(now + 2 ** -36);
+    process.at(when, () => seen.push(process.now() - when));
+    return when === now;
+  });
+  seen.length = 0;
+  world.run(moment(2_001));
+  expect(early).toEqual([]);
+  expect(seen).toHaveLength(2_000);
+  expect(Math.min(...seen)).toBeGreaterThanOrEqual(0);
+});
+
 test("VC2: a drifting clock gains what it should", () => {
   const { world, machine, process } = begin();
   machine.drift(100);

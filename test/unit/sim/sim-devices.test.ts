@@ -41,6 +41,20 @@ test("VD1: a reading has the instant at which the device answered a poll", () =>
   expect(world.counters.events).toBe(0);
 });
 
+test("VD1: who looks late finds what was polled then, not what is now", () => {
+  const prompt = begin();
+  const late = begin();
+  for (const { devices, pass } of [prompt, late]) {
+    pass(10);
+    devices.image();
+    devices.write(0, 1);
+  }
+  prompt.pass(40_995);
+  late.pass(41_900);
+  expect(late.devices.image()).toEqual(prompt.devices.image());
+  expect(late.air()?.at).toBe(91_002);
+});
+
 test("VD1: an image is the same until something new was polled", () => {
   const { pass, devices } = begin();
   pass(10);

@@ -41,6 +41,30 @@ test("VN2: a short cut is only a delay", () => {
   expect(stage.node.story).toEqual(["up"]);
 });
 
+test("VN2: what is on its way when the lane is cut arrives after it is whole again", () => {
+  const stage = new Stage().join();
+  stage.node.bus.publish(batch("n1", 1));
+  stage.cut("up");
+  stage.pass(3_000);
+  expect(stage.region.bases).toEqual([]);
+  stage.heal("up");
+  stage.pass(10_000);
+  expect(stage.region.bases).toEqual([1]);
+});
+
+test("VN2: of cuts that overlap the last one counts", () => {
+  const stage = new Stage().join();
+  stage.cut("up");
+  stage.cut("both");
+  stage.heal("both");
+  stage.node.bus.publish(batch("n1", 1));
+  stage.pass(1_000);
+  expect(stage.region.bases).toEqual([]);
+  stage.heal("up");
+  stage.pass(10_000);
+  expect(stage.region.bases).toEqual([1]);
+});
+
 test("VN3: traffic of others changes no delay here", () => {
   const arrivals = (others: number): number[] => {
     const { network, world } = new Stage();
@@ -123,7 +147,7 @@ test("a fleet that comes and goes leaves nothing behind", () => {
   for (let round = 0; round < 50; round += 1) {
     stage.cut(round % 2 === 0 ? "both" : "up");
     stage.pass(minutes(1));
-    stage.heal();
+    stage.heal(round % 2 === 0 ? "both" : "up");
     stage.node.open();
     stage.pass(minutes(1));
     expect(stage.node.story.at(-1)).toBe("up");

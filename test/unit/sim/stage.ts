@@ -126,7 +126,7 @@ export class Stage {
     this.network.cut(nodeClientId(region, "n1"), url, way);
   }
 
-  heal(): void {
-    this.network.heal(nodeClientId(region, "n1"), url);
+  heal(way: "up" | "down" | "both" = "both"): void {
+    this.network.heal(nodeClientId(region, "n1"), url, way);
   }
 }
