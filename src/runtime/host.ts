@@ -111,12 +111,23 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   }
 
   #guard(step: () => { readonly state: State; readonly effects: readonly Out[] }): void {
+    const errors: unknown[] = [];
     try {
       const { state, effects } = step();
       this.#state = state;
-      for (const effect of effects) this.#parts.perform(effect);
+      for (const effect of effects) this.#perform(effect, errors);
     } catch (error) {
-      this.#restart(error);
+      errors.push(error);
+    }
+    if (errors.length > 0) this.#restart(errors[0]);
+  }
+
+  /** What one effect meets is no reason to skip the next (AG3). */
+  #perform(effect: Out, errors: unknown[]): void {
+    try {
+      this.#parts.perform(effect);
+    } catch (error) {
+      errors.push(error);
     }
   }
 

@@ -63,6 +63,34 @@ test("HO2: a step that throws costs none of the inputs that wait behind it", () 
   expect(said).toEqual(["hello", "hello", "two", "three"]);
 });
 
+test("AG3: an effect that cannot be carried out costs the state, but no effect after it", () => {
+  const said: string[] = [];
+  const clock = new HandClock();
+  const failures: unknown[] = [];
+  const host = new Host<null, string, null, In, Out>({
+    agent: {
+      kind: "choir",
+      start: () => ({ state: null, effects: [] }),
+      step: (_, state, { word }) => ({
+        state,
+        effects: [...word].map((letter): Out => ({ kind: "said", word: letter })),
+      }),
+    },
+    config: null,
+    memory: () => "",
+    clock,
+    perform: ({ word }) => {
+      if (word === "!") throw new Error("a defect");
+      said.push(word);
+    },
+    failed: (error) => failures.push(error),
+  });
+  host.start();
+  host.post({ kind: "say", word: "a!b!c" });
+  expect(said).toEqual(["a", "b", "c"]);
+  expect(failures).toHaveLength(1);
+});
+
 test("HO2: an agent that keeps failing rests between attempts, and is never given up", () => {
   const { clock, host, failures, say } = hosted();
   host.start();
