@@ -239,6 +239,7 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>):
 /** L3: the epoch is on disk; the lease that brought it may be obeyed. */
 function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKept" }>): LinkStep {
   const { epoch, controller } = input;
+  if (epoch < state.epoch.epoch) return stay(state);
   const next: LinkState = { ...state, epoch: { epoch, controller } };
   return state.waiting?.epoch === epoch
     ? stay({ ...next, waiting: undefined }, { kind: "control", input: state.waiting })

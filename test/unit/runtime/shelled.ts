@@ -33,6 +33,8 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
   const published: Message[] = [];
   const sessions: Session[] = [];
   let rows: NumberedSample[] = [];
+  let numbered = 0;
+  const gone = { forgotten: 0, upTo: 0, evicted: 0 };
   const kept = { epoch: 0, controller: "", isolatedFor: millis(0), boots: 0 };
   const disk = { works: true, stateOpens: given.stateOpens ?? true, countable: true, takes: 0 };
   const tombstones: Tombstone[] = [];
@@ -54,11 +56,11 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
     append(_, samples, buried) {
       need();
       clock.block(disk.takes);
-      const known = Math.max(rows.at(-1)?.seq ?? 0, tombstones.at(-1)?.to ?? 0);
       const first = Math.min(samples[0]?.seq ?? Infinity, buried[0]?.from ?? Infinity);
-      invariant(first === known + 1, "numbers are dense, and given out once");
+      invariant(first === numbered + 1, "numbers are dense, and given out once");
       rows.push(...samples);
       tombstones.push(...buried);
+      numbered = Math.max(samples.at(-1)?.seq ?? 0, buried.at(-1)?.to ?? 0);
     },
     load(after: Place | undefined, limit) {
       const found = rows.filter((row) => row.seq > (after?.seq ?? 0)).slice(0, limit);
@@ -75,9 +77,18 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
       );
     },
     forget(_, upTo) {
+      need();
+      const { length } = rows;
       rows = rows.filter((row) => row.seq > upTo);
+      gone.forgotten += length - rows.length;
+      gone.upTo = Math.max(gone.upTo, upTo);
     },
-    evict: (count) => rows.splice(0, count).length,
+    evict(count) {
+      need();
+      const { length } = rows.splice(0, count);
+      gone.evicted += length;
+      return length;
+    },
     ledger() {
       if (!disk.countable) throw new FaultError(fault("STORE_FULL", { path: "metrics.db" }));
       return [{ boot: 1, produced: 0, base: 1, buffered: rows.length, tombstoned: 0 }];
@@ -153,6 +164,8 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
     say,
     measure,
     rows: () => rows,
+    numbered: () => numbered,
+    gone,
     events: () => events as BusEvents,
   };
 }
