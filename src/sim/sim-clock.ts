@@ -111,8 +111,11 @@ export class SimMachine {
   /** The first moment at which `now` is not before `when`; never while that cannot be said. */
   momentOf(when: Instant): Moment {
     if (this.suspended) return never;
-    if (this.#ahead !== undefined) return momentFrom(when - this.#ahead);
-    let found = momentFrom(this.#since + (when - this.#monotonic) / this.#rate);
+    const ahead = this.#ahead;
+    let found = momentFrom(
+      ahead !== undefined ? when - ahead : this.#since + (when - this.#monotonic) / this.#rate,
+    );
+    // Late in a long story a sum drops the last bits of an instant.
     while (this.#at(found) < when) found = (found + grain) as Moment;
     return found;
   }
@@ -132,7 +135,9 @@ export class SimMachine {
   }
 
   #at(moment: Moment): number {
-    return this.#monotonic + (moment - this.#since) * this.#rate;
+    return this.#ahead === undefined
+      ? this.#monotonic + (moment - this.#since) * this.#rate
+      : moment + this.#ahead;
   }
 
   #catchUp(): void {
