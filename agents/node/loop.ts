@@ -66,7 +66,8 @@ export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
  * Takes over what the device says of its output where that differs from what was ordered long
  * enough ago: the device restarted, or somebody moved it by hand. Where it says something for the
  * first time, or after a silence, nothing that was ordered before has reached it (D4). Its run times
- * count from now, for nobody knows when it happened.
+ * count from now, for nobody knows when it happened: also where it does by itself what it was told
+ * meanwhile.
  */
 export function adopt(
   rule: OutputPlan | undefined,
@@ -88,7 +89,9 @@ export function adopt(
   const settled = wasAway || reading.at >= after(output.since, rule.settle);
   const differs =
     output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
-  return settled && differs ? { ...heard, value: reading.value, since: now } : heard;
+  if (differs) return settled ? { ...heard, value: reading.value, since: now } : heard;
+  const isNews = output.heardAt === undefined || output.since > output.heardAt;
+  return wasAway && isNews ? { ...heard, since: now } : heard;
 }
 
 interface Driven {

@@ -120,6 +120,23 @@ test("RT1: a compressor whose device was away may have just stopped, and rests f
   expect(start?.at).toBeGreaterThanOrEqual(back + 180_000);
 });
 
+test("RT1: a compressor that was told to stop while its device was away rests from its return", () => {
+  const bench = new Bench({}, eager);
+  bench.pass(200_000);
+  expect(bench.real[compressor]).toBe(1);
+  bench.isThere = false;
+  bench.pass(60_000);
+  expect(bench.state.outputs[compressor]?.value).toBe(0);
+  // It never heard of that: it stopped because it restarted, just now.
+  bench.real[compressor] = 0;
+  bench.isThere = true;
+  const back = bench.now;
+  bench.writes.length = 0;
+  bench.pass(300_000);
+  const start = bench.writes.find(({ output, value }) => output === compressor && value === 1);
+  expect(start?.at).toBeGreaterThanOrEqual(back + 180_000);
+});
+
 test("RT1: an agent that failed, and stopped its compressor so, does not start it at once", () => {
   const bench = new Bench({}, eager);
   bench.pass(200_000);
