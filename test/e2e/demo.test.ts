@@ -22,15 +22,16 @@ const cutAndHealed = new Story(async () => {
   const args = ["--for", "25s", "--cut-at", "6s", "--heal-at", "16s", "--json"];
   const world = startDemo(args);
   const { code } = await world.demo.ended(100_000);
-  const said = world.demo.said();
-  world.clear();
-  return { code, said };
+  return { code, said: world.demo.said() };
 });
 
 beforeAll(() => {
   void cutAndHealed.begin();
 });
-afterAll(() => cutAndHealed.begin(), 120_000);
+afterAll(async () => {
+  await cutAndHealed.begin();
+  for (const world of worlds) await world.end();
+}, 150_000);
 
 describe("demo", { timeout: 120_000 }, () => {
   test("stops and removes everything at Ctrl-C", async () => {
@@ -40,7 +41,6 @@ describe("demo", { timeout: 120_000 }, () => {
     expect(ending.code).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
     expect(world.leftovers()).toEqual([]);
-    world.clear();
   });
 
   test("leaves no process behind when it is killed", async () => {
@@ -50,7 +50,6 @@ describe("demo", { timeout: 120_000 }, () => {
     const began = performance.now();
     await until("every child has ended", () => !pids.some(isAlive), { within: 10_000 });
     report("orphans gone", performance.now() - began);
-    world.clear();
   });
 
   test("accounts for a cut in one line of JSON", async () => {
@@ -78,6 +77,9 @@ describe("demo", { timeout: 120_000 }, () => {
     await cutAndHealed.begin();
     const began = performance.now();
     const world = startDemo([], (command) => [
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
       "script",
       "-qefc",
       command.map((word) => `'${word}'`).join(" "),
@@ -92,7 +94,6 @@ describe("demo", { timeout: 120_000 }, () => {
     world.demo.write("\x03");
     await world.demo.ended(20_000);
     expect(world.leftovers()).toEqual([]);
-    world.clear();
     expect(shown).toBeLessThan(3_000);
   });
 });
@@ -103,8 +104,11 @@ interface World {
   grown(): Promise<readonly number[]>;
   /** Files it should have removed. */
   leftovers(): readonly string[];
-  clear(): void;
+  /** Whatever became of it: it stops, and its folder goes. */
+  end(): Promise<void>;
 }
+
+const worlds: World[] = [];
 
 /** Each in a folder of its own, so that what is left there is its own. */
 function startDemo(
@@ -123,7 +127,7 @@ function startDemo(
       TERM: "xterm-256color",
     },
   });
-  return {
+  const world: World = {
     demo,
     async grown() {
       const children = await until("both rooms, the region and the devices run", () => {
@@ -140,8 +144,13 @@ function startDemo(
       ...readdirSync(folder).filter((name) => name.startsWith("holdfast-demo")),
       ...(existsSync(join(folder, "run")) ? readdirSync(join(folder, "run")) : []),
     ],
-    clear: () => rmSync(folder, { recursive: true, force: true }),
+    async end() {
+      if (demo.ending === undefined) await demo.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
+  worlds.push(world);
+  return world;
 }
 
 function childrenOf(pid: number): readonly number[] {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Audit } from "#src/adapters/sqlite-audit.ts";
 import type { NodeStatus } from "#src/contract/query.ts";
@@ -22,17 +23,21 @@ export interface DiskTrouble {
 export interface OneDisk {
   /** What the store said while it could not be written. */
   readonly said: string;
-  /** How often the loop turned meanwhile, and how many points waited in memory. */
+  /** How often the loop turned meanwhile. */
   readonly turned: number;
-  readonly waited: number;
   readonly audit: Audit;
   readonly records: Records;
 }
 
-/** Mounting takes root, and a kernel that allows it to this one. */
-export const mayMount = (): boolean => process.getuid?.() === 0 && mount("/tmp", probe) === 0;
+/** Mounting takes root, and a kernel that allows it to this one: tried, for nothing else tells. */
+export function mayMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "hf-"));
+  const may = mount(folder, small) === 0;
+  if (may) unmount(folder);
+  rmSync(folder, { recursive: true });
+  return may;
+}
 
-const probe = ["--fake", "-t", "tmpfs", "tmpfs"];
 const small = ["-t", "tmpfs", "-o", "size=6m", "tmpfs"];
 
 const [full, readOnly] = ["room-1", "room-2"] as const;
@@ -67,7 +72,7 @@ export async function tellDisks(): Promise<DiskTrouble> {
     };
   } finally {
     await fleet.close(() => {
-      for (const folder of folders) spawnSync("umount", ["-l", folder]);
+      for (const folder of folders) unmount(folder);
     });
   }
 }
@@ -113,11 +118,10 @@ async function sitOut(fleet: Fleet, node: string, worsen: () => void): Promise<T
     first ??= status;
     return status.buffer.pending >= 30 && status;
   });
-  const { store, pending } = last.buffer;
+  const { store } = last.buffer;
   return {
     said: store === "ok" ? store : store.code,
     turned: turnsOf(last) - turnsOf(first),
-    waited: pending,
   };
 }
 
@@ -137,6 +141,10 @@ const turnsOf = (status: NodeStatus | undefined): number => status?.control?.loo
 
 function mount(folder: string, how: readonly string[]): number | null {
   return spawnSync("mount", [...how, folder], { stdio: "ignore" }).status;
+}
+
+function unmount(folder: string): void {
+  spawnSync("umount", ["--lazy", folder], { stdio: "ignore" });
 }
 
 function fillWith(path: string): void {

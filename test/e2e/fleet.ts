@@ -69,16 +69,19 @@ export class Fleet {
     try {
       for (const name of fleet.processes) fleet.start(name);
       fleet.witnessAll();
-      const isSeen = (node: string): boolean => fleet.witness(node).looks > 0;
-      await until("every device is seen", () => fleet.nodes.every(isSeen), {
-        within: 60_000,
-        evidence: () => fleet.processes.map((name) => `${name}:\n${fleet.tail(name)}`).join("\n"),
-      });
+      await until("every device is seen", () => fleet.#stands(), { within: 60_000 });
       return fleet;
     } catch (error) {
       await fleet.close();
       throw error;
     }
+  }
+
+  /** Whether every device is seen. Throws when a process has ended. */
+  #stands(): boolean {
+    const fallen = this.processes.find((name) => this.program(name).ending !== undefined);
+    if (fallen !== undefined) throw new Error(`${fallen} ended:\n${this.tail(fallen)}`);
+    return this.nodes.every((node) => this.witness(node).looks > 0);
   }
 
   get processes(): readonly string[] {

@@ -9,7 +9,6 @@ import { until } from "./until.ts";
 
 /** Nodes and a region at a broker that lets anybody say anything. */
 export interface Garbage {
-  readonly sent: number;
   /** Codes of faults by who met them. */
   readonly node: readonly string[];
   readonly region: readonly string[];
@@ -42,11 +41,9 @@ export async function tellGarbage(): Promise<Garbage> {
     await fleet.mode("connected");
     const pidsBefore = await pidsOf(fleet);
     const turnedBefore = await turnsOf(fleet);
-    let sent = 0;
     for (const topic of topicsAt(node)) {
       for (const payload of nonsense) {
         await say(topic, payload);
-        sent += 1;
       }
     }
     await say(`hf/v1/${region}/NOBODY/data/metric`, "{}");
@@ -65,7 +62,6 @@ export async function tellGarbage(): Promise<Garbage> {
     await fleet.stop();
     return {
       ...met,
-      sent,
       retained,
       pidsBefore,
       pidsAfter,

@@ -32,8 +32,11 @@ export interface NodeFacts {
     readonly max: number;
     readonly values: readonly number[];
   }[];
+  /** Of its compressor, in milliseconds. */
   readonly runs: readonly number[];
   readonly rests: readonly number[];
+  /** For whoever has to find out why: what the witness saw when, and what the node said. */
+  readonly evidence: string;
 }
 
 const shapes = { "room-1": coldRoom, "room-2": coldRoom, "tank-1": tank } as const;
@@ -61,10 +64,19 @@ export async function tellOutage(broker: "embedded" | "mosquitto"): Promise<Outa
     await drained(fleet);
     const region = await fleet.regionStatus();
     if (region === undefined) throw new Error("the region gives no answer");
+    // From here on the nodes are told to stop, and stop what they drive.
+    const compressors = new Map(
+      fleet.nodes.map((one) => [one, [...compressorOf(fleet, one)]] as const),
+    );
     await fleet.stop();
     const { orphan, devices, region: regionBack, ...seen } = lost;
     const back = { node, orphan, devices, region: regionBack, broker: brokerBack };
-    return { ...seen, back, region, nodes: fleet.nodes.map((one) => factsOf(fleet, one)) };
+    return {
+      ...seen,
+      back,
+      region,
+      nodes: fleet.nodes.map((one) => factsOf(fleet, one, compressors.get(one) ?? [])),
+    };
   } finally {
     await fleet.close();
   }
@@ -150,10 +162,12 @@ export async function drained(fleet: Fleet): Promise<void> {
   }
 }
 
-function factsOf(fleet: Fleet, node: string): NodeFacts {
+const compressorOf = (fleet: Fleet, node: string): readonly Change[] =>
+  node.startsWith("room") ? fleet.witness(node).changesOf("compressor") : [];
+
+function factsOf(fleet: Fleet, node: string, changes: readonly Change[]): NodeFacts {
   const witness = fleet.witness(node);
   const { outputs } = shapes[node as keyof typeof shapes];
-  const changes: readonly Change[] = node.startsWith("room") ? witness.changesOf("compressor") : [];
   return {
     node,
     audit: fleet.audit(node),
@@ -166,5 +180,10 @@ function factsOf(fleet: Fleet, node: string): NodeFacts {
     })),
     runs: stretchesAt(1, changes),
     rests: stretchesAt(0, changes),
+    evidence: [...changes.map(sayChange), fleet.program(node).said()].join("\n"),
   };
 }
+
+const sayChange = ({ value, at, after }: Change): string =>
+  [after, at].map((one) => new Date(performance.timeOrigin + one).toISOString()).join(" … ") +
+  `: compressor ${value}`;

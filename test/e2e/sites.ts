@@ -43,14 +43,14 @@ export const regionSite = (region: string, data: string, broker: object): object
 export const coldRoom: NodeShape = {
   site: (place) => ({
     ...head(place),
-    devices: { plc: { driver: "modbus-tcp", port: place.port, poll: "200ms" } },
+    devices: { plc: plc(place) },
     inputs: {
       air: {
         device: "plc",
         register: { kind: "input", address: 0, scale: 0.01 },
         unit: "degC",
         range: [-30, 50],
-        maxAge: "2s",
+        maxAge: "6s",
       },
     },
     outputs: {
@@ -90,14 +90,14 @@ export const coldRoom: NodeShape = {
 export const tank: NodeShape = {
   site: (place) => ({
     ...head(place),
-    devices: { plc: { driver: "modbus-tcp", port: place.port, poll: "200ms" } },
+    devices: { plc: plc(place) },
     inputs: {
       level: {
         device: "plc",
         register: { kind: "input", address: 0, scale: 0.001 },
         unit: "m",
         range: [0, 4],
-        maxAge: "2s",
+        maxAge: "6s",
       },
     },
     outputs: {
@@ -154,6 +154,14 @@ export const tank: NodeShape = {
     { name: "pump", kind: "holding", address: 1, min: 0, max: 800 },
   ],
 };
+
+/** Patient enough for a machine that does much else: a stale value would stop a compressor early. */
+const plc = ({ port }: Place) => ({
+  driver: "modbus-tcp",
+  port,
+  poll: "200ms",
+  timeout: "2s",
+});
 
 const head = ({ node, region, data, uplink }: Place) => ({
   role: "node",

@@ -67,17 +67,21 @@ export function watch(port: number, outputs: readonly Watched[]): Witness {
 }
 
 /**
- * How long an output was at `value`, at most, each time that both its beginning and its end were
- * seen. Milliseconds.
+ * How long an output was at `value` each time that both its beginning and its end were seen, in
+ * milliseconds: at most, but where the device was away and nobody knows, from when it was seen again.
  */
 export function stretchesAt(value: number, changes: readonly Change[]): readonly number[] {
   return changes.flatMap((change, index) => {
     const next = changes[index + 1];
     // The first value was there before anybody looked.
     if (index === 0 || next === undefined || change.value !== value) return [];
-    return [next.at - change.after];
+    const wasAway = change.at - change.after > longestBlink;
+    return [next.at - (wasAway ? change.at : change.after)];
   });
 }
+
+/** A machine that does much else may keep us from looking for so long. */
+const longestBlink = 5_000;
 
 interface Seen {
   readonly values: Set<number>;
