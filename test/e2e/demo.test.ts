@@ -127,10 +127,11 @@ function startDemo(
       TERM: "xterm-256color",
     },
   });
+  let children: readonly number[] = [];
   const world: World = {
     demo,
     async grown() {
-      const children = await until("both rooms, the region and the devices run", () => {
+      children = await until("both rooms, the region and the devices run", () => {
         const found = childrenOf(demo.pid);
         return found.length === 4 && found;
       });
@@ -146,6 +147,7 @@ function startDemo(
     ],
     async end() {
       if (demo.ending === undefined) await demo.kill("SIGKILL");
+      for (const pid of children.filter(isAlive)) process.kill(pid, "SIGKILL");
       rmSync(folder, { recursive: true, force: true });
     },
   };
