@@ -1,3 +1,4 @@
+import { valuesOf } from "#src/base/persistent-map.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import type { GrantStatus, RegionNodeStatus, RegionStatus } from "#src/contract/query.ts";
 import type { RegionState } from "./region-state.ts";
@@ -16,7 +17,7 @@ export function describeRegion(
   deliveries: readonly Delivered[],
 ): Pick<RegionStatus, "region" | "controller" | "epoch" | "lease" | "nodes" | "grants"> {
   const byNode = new Map(deliveries.map((one) => [one.node, one]));
-  const nodes = [...state.nodes.values()].map(({ record }): RegionNodeStatus => {
+  const nodes = [...valuesOf(state.nodes)].map(({ record }): RegionNodeStatus => {
     const { delivered = 0, tombstoned = 0, duplicates = 0 } = byNode.get(record.node) ?? {};
     const { node, link, mode, reason, since, lastHeard } = record;
     return { node, link, mode, reason, since, lastHeard, delivered, tombstoned, duplicates };

@@ -1,4 +1,5 @@
 import { type Fault, fault, faults, isFaultCode } from "#src/base/fault.ts";
+import { lookUp } from "#src/base/persistent-map.ts";
 import { after, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -21,7 +22,7 @@ export function ask(
   now: Instant,
 ): RegionStep {
   const { id, node, loop, value, owner, reason } = request;
-  const known = state.nodes.get(node);
+  const known = lookUp(state.nodes, node);
   if (known === undefined) return refuse(state, id, fault("NODE_UNKNOWN", { node }));
   if (known.record.link !== "up" || !state.held || state.bus !== "up") {
     return refuse(state, id, fault("NODE_SILENT", { node }));

@@ -1,4 +1,5 @@
 import { fault } from "#src/base/fault.ts";
+import { lookUp, mapOf, put, remove, valuesOf } from "#src/base/persistent-map.ts";
 import type { WallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { NodeRecord } from "#src/contract/region-records.ts";
@@ -19,7 +20,7 @@ const refreshEvery = 1_000;
 const keepEvery = 10_000;
 
 export const tableOf = (records: readonly NodeRecord[]): RegionState["nodes"] =>
-  new Map(
+  mapOf(
     [...records]
       .sort((a, b) => b.lastHeard - a.lastHeard)
       .slice(0, limits.nodesPerRegion)
@@ -44,7 +45,7 @@ type FromNode = MessageFor<"link"> | MessageFor<"mode"> | MessageFor<"metric">;
 
 export function hearNode(state: RegionState, message: FromNode, wall: WallTime): RegionStep {
   const { node } = message.params;
-  const known = state.nodes.get(node);
+  const known = lookUp(state.nodes, node);
   const full = known === undefined && state.nodes.size >= limits.nodesPerRegion;
   const leaving = full ? longestAway(state.nodes) : undefined;
   if (full && leaving === undefined) {
@@ -60,17 +61,14 @@ export function hearNode(state: RegionState, message: FromNode, wall: WallTime):
   // The clock on the wall may have been set back.
   const keep = told || known === undefined || Math.abs(wall - known.keptAt) >= keepEvery;
   if (!keep && Math.abs(wall - before.lastHeard) < refreshEvery) return { state, effects: [] };
-  const nodes = new Map(state.nodes).set(node, {
-    record,
-    keptAt: keep ? wall : (known?.keptAt ?? wall),
-  });
-  if (leaving !== undefined) nodes.delete(leaving);
+  const room = leaving === undefined ? state.nodes : remove(state.nodes, leaving);
+  const nodes = put(room, node, { record, keptAt: keep ? wall : (known?.keptAt ?? wall) });
   return { state: { ...state, nodes }, effects: keep ? [{ kind: "keepNode", record }] : [] };
 }
 
 function longestAway(nodes: RegionState["nodes"]): string | undefined {
   let found: NodeRecord | undefined;
-  for (const { record } of nodes.values()) {
+  for (const { record } of valuesOf(nodes)) {
     if (record.link === "up") continue;
     if (found === undefined || record.lastHeard < found.lastHeard) found = record;
   }

@@ -1,3 +1,4 @@
+import type { PersistentMap } from "#src/base/persistent-map.ts";
 import type { Instant, WallTime } from "#src/base/units.ts";
 import type { NodeRecord, StandingGrant } from "#src/contract/region-records.ts";
 import type { Step } from "#src/core/agent.ts";
@@ -14,7 +15,7 @@ export interface RegionState {
   readonly held: boolean;
   readonly leaseWhy: string;
   readonly renewAt: Instant;
-  readonly nodes: ReadonlyMap<string, KnownNode>;
+  readonly nodes: PersistentMap<KnownNode>;
   readonly grants: readonly StandingGrant[];
   readonly asked: readonly Asked[];
   readonly askedWake: Instant | undefined;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { lookUp } from "#src/base/persistent-map.ts";
 import { minutes } from "#src/base/units.ts";
 import { type FaultKind, faultKinds } from "#src/sim/fault-plan.ts";
 import { type Simulated, simulate } from "#src/simulate.ts";
@@ -35,7 +36,8 @@ const run = (seed: number, faults: readonly FaultKind[], nodes = 4): Simulated =
 /** What the region thinks of a node. */
 function recordOf({ fleet }: Simulated, { node, region }: SimulatedNode) {
   const { controller } = fleet.regions.find(({ name }) => name === region) ?? {};
-  return controller?.shell?.state?.nodes.get(node)?.record;
+  const nodes = controller?.shell?.state?.nodes;
+  return nodes === undefined ? undefined : lookUp(nodes, node)?.record;
 }
 
 /** Numbers given out, against what is accounted for at the region and on the node's own disk. */
