@@ -4,9 +4,9 @@ import type { KnownEpoch } from "#src/core/authority/epoch.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
 import { emptyOutbox, type Outbox } from "#src/core/data/outbox.ts";
 import type { LinkInput, LinkMemory } from "#src/core/link-io.ts";
-import type { Backoff } from "#src/core/protect/backoff.ts";
+import type { Connecting } from "#src/core/protect/reconnect.ts";
 
-export interface LinkState {
+export interface LinkState extends Connecting {
   /** "opening" until the disk has answered for the first time. */
   readonly store: "opening" | "up" | "down";
   readonly retryStoreAt: Instant | undefined;
@@ -25,11 +25,7 @@ export interface LinkState {
   /** The process is about to end: nothing waits for its second. */
   readonly stopping: boolean;
 
-  readonly bus: "down" | "connecting" | "up";
   readonly session: number;
-  readonly upSince: Instant | undefined;
-  readonly reconnectAt: Instant;
-  readonly backoff: Backoff;
   readonly outbox: Outbox;
 
   readonly epoch: KnownEpoch;

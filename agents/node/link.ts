@@ -1,6 +1,6 @@
 import { unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant, millis } from "#src/base/units.ts";
+import { after, type Instant, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Agent, Step } from "#src/core/agent.ts";
 import { hearEpoch } from "#src/core/authority/epoch.ts";
@@ -16,7 +16,7 @@ import {
   sent,
 } from "#src/core/data/outbox.ts";
 import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
-import { afterSession, nextPause } from "#src/core/protect/backoff.ts";
+import { lostConnection } from "#src/core/protect/reconnect.ts";
 import * as inbox from "./inbox.ts";
 import {
   answerMessage,
@@ -160,20 +160,8 @@ function lost(
   input: Extract<LinkInput, { kind: "busDown" }>,
   now: Instant,
 ): LinkStep {
-  const lasted =
-    state.upSince === undefined
-      ? state.backoff
-      : afterSession(state.backoff, elapsed(state.upSince, now));
-  const { pause, state: backoff } = nextPause(lasted);
   return stay(
-    {
-      ...state,
-      bus: "down",
-      upSince: undefined,
-      backoff,
-      reconnectAt: after(now, pause),
-      outbox: rewind(state.outbox),
-    },
+    { ...state, ...lostConnection(state, now), outbox: rewind(state.outbox) },
     { kind: "report", fault: input.fault },
   );
 }

@@ -2,14 +2,10 @@ import type { PersistentMap } from "#src/base/persistent-map.ts";
 import type { Instant, WallTime } from "#src/base/units.ts";
 import type { NodeRecord, StandingGrant } from "#src/contract/region-records.ts";
 import type { Step } from "#src/core/agent.ts";
-import type { Backoff } from "#src/core/protect/backoff.ts";
+import type { Connecting } from "#src/core/protect/reconnect.ts";
 import type { RegionEffect } from "#src/core/region-io.ts";
 
-export interface RegionState {
-  readonly bus: "down" | "connecting" | "up";
-  readonly upSince: Instant | undefined;
-  readonly reconnectAt: Instant;
-  readonly backoff: Backoff;
+export interface RegionState extends Connecting {
   /** 0 until the arbiter gave one. */
   readonly epoch: number;
   readonly held: boolean;

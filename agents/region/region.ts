@@ -1,9 +1,9 @@
 import { unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant, type Millis, type WallTime } from "#src/base/units.ts";
+import { after, type Instant, type Millis, type WallTime } from "#src/base/units.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import type { Agent } from "#src/core/agent.ts";
-import { afterSession, nextPause } from "#src/core/protect/backoff.ts";
+import { lostConnection } from "#src/core/protect/reconnect.ts";
 import type { RegionEffect, RegionInput, RegionMemory } from "#src/core/region-io.ts";
 import { answer, ask, forgetOverdue, renewGrants } from "./grants.ts";
 import { hearNode, tableOf } from "./node-table.ts";
@@ -117,15 +117,7 @@ function lost(
   input: Extract<RegionInput, { kind: "busDown" }>,
   now: Instant,
 ): RegionStep {
-  const lasted =
-    state.upSince === undefined
-      ? state.backoff
-      : afterSession(state.backoff, elapsed(state.upSince, now));
-  const { pause, state: backoff } = nextPause(lasted);
-  return stay(
-    { ...state, bus: "down", upSince: undefined, backoff, reconnectAt: after(now, pause) },
-    { kind: "report", fault: input.fault },
-  );
+  return stay({ ...state, ...lostConnection(state, now) }, { kind: "report", fault: input.fault });
 }
 
 function hear(state: RegionState, input: Extract<RegionInput, { kind: "message" }>): RegionStep {
