@@ -19,6 +19,9 @@ const plans: Readonly<Record<string, readonly Part[]>> = {
   check: [types, lint, tests("fast", "tidy")],
   test: [types, lint, tests("fast", "tidy", "slow")],
   e2e: [tests("e2e")],
+  demo: [
+    { name: "tests: demo", command: [...vitest, "--project", "e2e", "test/e2e/demo.test.ts"] },
+  ],
 };
 
 interface Part {

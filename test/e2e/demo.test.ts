@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { entry, type Program, startProgram } from "./program.ts";
+import { holdfast, type Program, startProgram } from "./program.ts";
 import { Story } from "./story.ts";
 import { until } from "./until.ts";
 
@@ -118,7 +118,7 @@ function startDemo(
   const folder = mkdtempSync(join(tmpdir(), "hf-"));
   const log = join(folder, "log");
   const demo = startProgram({
-    command: within([process.execPath, entry, "demo", "--nodes", "2", ...args]),
+    command: within([...holdfast(), "demo", "--nodes", "2", ...args]),
     log,
     env: {
       HOME: folder,

@@ -7,7 +7,7 @@ import { type Audit, auditNode } from "#src/adapters/sqlite-audit.ts";
 import { freePorts } from "#src/cli/demo/ports.ts";
 import type { Explanation, NodeStatus, Query, RegionStatus } from "#src/contract/query.ts";
 import { type MosquittoPlan, mosquittoPlan } from "./mosquitto.ts";
-import { type Ending, entry, type Program, startProgram } from "./program.ts";
+import { type Ending, holdfast, type Program, startProgram } from "./program.ts";
 import { type NodeShape, type Place, regionSite, type Site } from "./sites.ts";
 import { type Patience, until } from "./until.ts";
 import { type Witness, watch } from "./witness.ts";
@@ -144,7 +144,7 @@ export class Fleet {
     this.#runs += 1;
     const log = join(this.folder, `run-${this.#runs}.log`);
     const program = startProgram({
-      command: [process.execPath, entry, ...args],
+      command: [...holdfast(), ...args],
       log,
       env: { ...this.env, HOLDFAST_PARENT_PIPE: "" },
     });
@@ -237,14 +237,13 @@ export class Fleet {
   }
 
   #command(name: string): readonly string[] {
-    const node = [process.execPath, entry];
     if (name === "broker" && this.#mosquitto !== undefined) return this.#mosquitto.command;
     if (name === "devices") {
       const configs = this.nodes.flatMap((one) => ["--config", this.configOf(one)]);
-      return [...node, "devices", ...configs];
+      return [...holdfast(), "devices", ...configs];
     }
     const flags = name === "region" ? [] : (this.#plan.nodeFlags ?? []);
-    return [process.execPath, ...flags, entry, "run", "--config", this.configOf(name)];
+    return [...holdfast(flags), "run", "--config", this.configOf(name)];
   }
 
   #writeSites(): void {

@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { until } from "./until.ts";
 
 export const root = join(import.meta.dirname, "../..");
-export const entry = join(root, "src", "main.ts");
+const entry = join(root, "src", "main.ts");
+
+/** What starts holdfast: the single binary that HOLDFAST_PROGRAM names, else the sources. */
+export function holdfast(nodeFlags: readonly string[] = []): readonly string[] {
+  const binary = process.env["HOLDFAST_PROGRAM"];
+  return binary === undefined ? [process.execPath, ...nodeFlags, entry] : [resolve(root, binary)];
+}
 
 /** One program with its log, in a process of its own that does not outlive the test. */
 export interface Program {
