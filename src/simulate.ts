@@ -1,7 +1,8 @@
 import { invariant } from "#src/base/assert.ts";
-import { type Millis, millis, minutes } from "#src/base/units.ts";
+import { hours, type Millis, millis, minutes } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
+import type { SimulationReport, StoryLine, Trace } from "#src/contract/simulation.ts";
 import { drawFaultPlan, type FaultKind, type FaultPlan } from "#src/sim/fault-plan.ts";
 import { moment } from "#src/sim/moment.ts";
 import { applyFaults } from "./simulated-faults.ts";
@@ -17,13 +18,20 @@ export interface SimulateOptions {
   readonly length: Millis;
   /** Kinds that may be drawn; none: all goes well. */
   readonly faults: readonly FaultKind[];
+  /** In place of a drawn one: a part of an earlier plan, or a story by hand. */
+  readonly plan?: FaultPlan;
+  /** Told of each line of the story, as it happens. */
+  readonly onStory?: (line: StoryLine) => void;
+  /** Called after every virtual minute with the moment. */
+  readonly onMinute?: (at: number) => void;
+  /** Index of a node whose signals are kept, for a plot. */
+  readonly trace?: number;
 }
 
 export interface Simulated {
-  readonly seed: number;
-  readonly hash: string;
-  readonly events: number;
+  readonly report: SimulationReport;
   readonly plan: FaultPlan;
+  readonly trace: Trace | undefined;
   readonly fleet: SimulatedFleet;
 }
 
@@ -32,23 +40,38 @@ const untilUp = minutes(1);
 const calmFor = minutes(3);
 
 /** One run from a seed: a fleet, its faults, and the calm after them. */
-export function simulate({
-  seed,
-  nodes,
-  regions,
-  sites,
-  version,
-  length,
-  faults,
-}: SimulateOptions): Simulated {
+export function simulate(options: SimulateOptions): Simulated {
+  const { seed, nodes, regions, sites, version, length, faults, onMinute } = options;
   invariant(length > untilUp + calmFor, "a run has time for faults and for the calm after them");
   invariant(nodes <= regions * limits.nodesPerRegion, "the regions can take so many nodes");
   const fleet = new SimulatedFleet({ seed, nodes, regions, sites, version });
   const { world } = fleet;
   const shape = fleet.shape(moment(untilUp), moment(length - calmFor));
-  const plan = drawFaultPlan(world.rng.fork("faults"), shape, faults);
+  const plan = options.plan ?? drawFaultPlan(world.rng.fork("faults"), shape, faults);
   applyFaults(fleet, plan);
   fleet.start();
-  fleet.pass(millis(length));
-  return { seed, hash: world.hash, events: world.counters.events, plan, fleet };
+  for (let passed = 0; passed < length; passed += minutes(1)) {
+    fleet.pass(millis(Math.min(minutes(1), length - passed)));
+    onMinute?.(world.now);
+  }
+  return { report: reportOf(options, fleet, plan), plan, trace: undefined, fleet };
+}
+
+function reportOf(
+  { seed, nodes, regions, length }: SimulateOptions,
+  { world }: SimulatedFleet,
+  plan: FaultPlan,
+): SimulationReport {
+  return {
+    seed,
+    hash: world.hash,
+    nodes,
+    regions,
+    hours: length / hours(1),
+    events: world.counters.events,
+    broken: 0,
+    violations: [],
+    marks: {},
+    faults: plan.drawn,
+  };
 }
