@@ -29,6 +29,10 @@ const answer = millis(2);
 
 export class PlantField implements Field {
   beforeChange: (() => void) | undefined;
+  /** Is told what stands in an output's register after a write. */
+  onWritten: ((output: number, value: number) => void) | undefined;
+  /** Is told of each move of an actuator, with the moment at which it began. */
+  onMoved: ((actuator: number, to: number, at: Moment) => void) | undefined;
   readonly #layout: PlantLayout;
   readonly #commands: number[];
   readonly #positions: number[];
@@ -99,12 +103,13 @@ export class PlantField implements Field {
 
   stepTo(at: Moment): void {
     if (at <= this.#at) return;
-    const real = at - this.#at;
+    const from = this.#at;
+    const real = at - from;
     this.#at = at;
     const length = real * this.#layout.speed;
     if (!this.#tripped && at - this.#fedAt >= this.#layout.watchdog) this.#trip();
     for (const active of this.#faults) active.age += length;
-    this.#move(length);
+    this.#move(length, from);
     this.#state = this.#layout.plant.step(this.#state, this.#positionsByName, millis(length));
     this.#isShown = false;
   }
@@ -136,6 +141,7 @@ export class PlantField implements Field {
       const wanted = raw / factor;
       this.#commands[actuator] = clip(Number.isNaN(wanted) ? 0 : wanted, range);
     }
+    this.onWritten?.(output, raw);
     return true;
   }
 
@@ -157,7 +163,7 @@ export class PlantField implements Field {
     }
   }
 
-  #move(dt: number): void {
+  #move(dt: number, at: Moment): void {
     for (let index = 0; index < this.#layout.actuators.length; index += 1) {
       if (this.#faults.length > 0 && this.#isStuck(index)) continue;
       const { lag } = this.#layout.actuators[index] as Actuator;
@@ -167,6 +173,7 @@ export class PlantField implements Field {
       if (to === from) continue;
       this.#positions[index] = to;
       this.#positionsByName[this.#layout.actuatorNames[index] as string] = to;
+      this.onMoved?.(index, to, at);
     }
   }
 
