@@ -1,12 +1,13 @@
 import { invariant } from "#src/base/assert.ts";
-import { hours, type Millis, millis, minutes } from "#src/base/units.ts";
+import { hours, type Millis, millis, minutes, seconds } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { SimulationReport, StoryLine, Trace } from "#src/contract/simulation.ts";
 import { drawFaultPlan, type FaultKind, type FaultPlan } from "#src/sim/fault-plan.ts";
-import { moment } from "#src/sim/moment.ts";
+import { later, moment } from "#src/sim/moment.ts";
 import { applyFaults } from "./simulated-faults.ts";
 import { SimulatedFleet } from "./simulated-fleet.ts";
+import { TraceRecorder } from "./simulated-trace.ts";
 
 export interface SimulateOptions {
   readonly seed: number;
@@ -38,28 +39,41 @@ export interface Simulated {
 /** The fleet stands after this long, and the calm at the end takes as long again and more. */
 const untilUp = minutes(1);
 const calmFor = minutes(3);
+/** After the last fault everybody is back, and what was on disk then has arrived. */
+const returnsWithin = seconds(120);
 
 /** One run from a seed: a fleet, its faults, and the calm after them. */
 export function simulate(options: SimulateOptions): Simulated {
   const { seed, nodes, regions, sites, version, length, faults, onMinute } = options;
   invariant(length > untilUp + calmFor, "a run has time for faults and for the calm after them");
   invariant(nodes <= regions * limits.nodesPerRegion, "the regions can take so many nodes");
-  const fleet = new SimulatedFleet({ seed, nodes, regions, sites, version });
-  const { world } = fleet;
+  const recorder =
+    options.trace === undefined
+      ? undefined
+      : new TraceRecorder(sites, options.trace, regions, length);
+  const onlookers = { onStory: options.onStory, onRecord: recorder?.record };
+  const fleet = new SimulatedFleet({ seed, nodes, regions, sites, version, onlookers });
+  const { world, watch } = fleet;
+  recorder?.begin(world);
   const shape = fleet.shape(moment(untilUp), moment(length - calmFor));
   const plan = options.plan ?? drawFaultPlan(world.rng.fork("faults"), shape, faults);
-  applyFaults(fleet, plan);
+  applyFaults(fleet, plan, options.onStory);
+  const calm = moment(length - calmFor);
+  world.schedule(calm, () => {
+    const check = watch.calm();
+    world.schedule(later(calm, returnsWithin), check);
+  });
   fleet.start();
   for (let passed = 0; passed < length; passed += minutes(1)) {
     fleet.pass(millis(Math.min(minutes(1), length - passed)));
     onMinute?.(world.now);
   }
-  return { report: reportOf(options, fleet, plan), plan, trace: undefined, fleet };
+  return { report: reportOf(options, fleet, plan), plan, trace: recorder?.trace, fleet };
 }
 
 function reportOf(
   { seed, nodes, regions, length }: SimulateOptions,
-  { world }: SimulatedFleet,
+  { world, findings }: SimulatedFleet,
   plan: FaultPlan,
 ): SimulationReport {
   return {
@@ -69,8 +83,8 @@ function reportOf(
     regions,
     hours: length / hours(1),
     events: world.counters.events,
-    broken: 0,
-    violations: [],
+    broken: findings.count,
+    violations: findings.violations,
     marks: {},
     faults: plan.drawn,
   };

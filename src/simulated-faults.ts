@@ -1,19 +1,43 @@
 import { unreachable } from "#src/base/assert.ts";
 import { millis } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
+import type { StoryLine } from "#src/contract/simulation.ts";
 import type { FaultPlan, PlannedFault } from "#src/sim/fault-plan.ts";
 import type { SimulatedFleet } from "./simulated-fleet.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
 
 /** Breaks and mends a fleet as a plan has it. */
-export function applyFaults(fleet: SimulatedFleet, plan: FaultPlan): void {
+export function applyFaults(
+  fleet: SimulatedFleet,
+  plan: FaultPlan,
+  onStory?: (line: StoryLine) => void,
+): void {
   for (const [index, fault] of plan.faults.entries()) {
     fleet.world.schedule(fault.at, () => {
       fleet.world.note(index, fault.at, fault.until);
+      const who = whoOf(fleet, fault);
+      onStory?.({ at: fault.at, kind: "fault", who, what: sayFault(fault) });
       const mend = begin(fleet, fault);
-      fleet.world.schedule(fault.until, mend);
+      fleet.world.schedule(fault.until, () => {
+        mend();
+        onStory?.({ at: fault.until, kind: "mended", who, what: sayFault(fault) });
+      });
     });
   }
+}
+
+function whoOf({ nodes, regions }: SimulatedFleet, fault: PlannedFault): string {
+  if ("region" in fault) return regions[fault.region]?.name ?? "?";
+  const node = nodes[fault.node];
+  return node === undefined ? "?" : `${node.region}/${node.node}`;
+}
+
+/** The kind, and what of it was drawn. */
+function sayFault({ at: _, until: __, kind, ...rest }: PlannedFault): string {
+  const drawn = Object.entries(rest)
+    .filter(([name]) => name !== "node" && name !== "region")
+    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`);
+  return [kind, ...drawn].join(", ");
 }
 
 /** Makes it so; the call it returns makes it good again. */

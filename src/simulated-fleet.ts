@@ -2,12 +2,14 @@ import { plants } from "#firmware-sim/plant.ts";
 import { type Millis, type WallTime, wallTime } from "#src/base/units.ts";
 import { type NodeConfig, RegionConfig } from "#src/contract/config.ts";
 import type { FaultShape } from "#src/sim/fault-plan.ts";
+import { Findings } from "#src/sim/findings.ts";
 import { later, type Moment, momentFrom } from "#src/sim/moment.ts";
 import { brokerParts, SimBroker } from "#src/sim/sim-broker.ts";
 import { SimNetwork } from "#src/sim/sim-network.ts";
 import { World } from "#src/sim/world.ts";
 import { nodeTemplate, SimulatedNode } from "./simulated-node.ts";
 import { SimulatedRegion } from "./simulated-region.ts";
+import { FleetWatch, type Onlookers } from "./simulated-watch.ts";
 
 export interface FleetOptions {
   readonly seed: number;
@@ -17,6 +19,7 @@ export interface FleetOptions {
   /** Nodes take these site files in turn; names of node and region are given to them. */
   readonly sites: readonly NodeConfig[];
   readonly version: string;
+  readonly onlookers?: Onlookers;
 }
 
 export interface FleetRegion {
@@ -25,6 +28,7 @@ export interface FleetRegion {
   readonly controller: SimulatedRegion;
 }
 
+const none: Onlookers = { onStory: undefined, onRecord: undefined };
 /** The autumn of 2026; some nodes are a little off. */
 const dawn = wallTime(1_790_000_000_000);
 
@@ -32,14 +36,20 @@ const dawn = wallTime(1_790_000_000_000);
 export class SimulatedFleet {
   readonly world: World;
   readonly network: SimNetwork;
+  readonly findings: Findings;
+  readonly watch: FleetWatch;
   readonly regions: readonly FleetRegion[];
   readonly nodes: readonly SimulatedNode[];
   /** Machines that came up from copied disks, in the order of their coming. */
   readonly clones: SimulatedNode[] = [];
 
-  constructor({ seed, nodes, regions, sites, version }: FleetOptions) {
+  constructor({ seed, nodes, regions, sites, version, onlookers = none }: FleetOptions) {
     this.world = new World(seed);
     this.network = new SimNetwork(this.world);
+    this.findings = new Findings(this.world, ({ at, who, law, what }) =>
+      onlookers.onStory?.({ at, kind: "violation", who, what: `${law}: ${what}` }),
+    );
+    this.watch = new FleetWatch(this.findings, onlookers);
     this.regions = Array.from({ length: regions }, (_, index) => this.#region(`region-${index}`));
     const templates = sites.map((site) => nodeTemplate(site, version));
     const rng = this.world.rng.fork("fleet");
@@ -48,6 +58,7 @@ export class SimulatedFleet {
       return new SimulatedNode({
         world: this.world,
         network: this.network,
+        watch: this.watch,
         broker,
         template: templates[index % templates.length] as (typeof templates)[number],
         region: name,
@@ -87,13 +98,13 @@ export class SimulatedFleet {
   }
 
   #region(name: string): FleetRegion {
-    const { world, network } = this;
+    const { world, network, watch } = this;
     const broker = new SimBroker(brokerParts(world, `mqtt://${name}`));
     const config = RegionConfig.parse({ role: "region", region: name });
     return {
       name,
       broker,
-      controller: new SimulatedRegion({ world, network, broker, config, wall: dawn }),
+      controller: new SimulatedRegion({ world, network, watch, broker, config, wall: dawn }),
     };
   }
 }

@@ -21,6 +21,7 @@ import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
+import type { Frame, ToControl } from "#src/runtime/threads.ts";
 import { type DevicesPlan, devicesPlan } from "#src/sim/devices-plan.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
 import { type PlantLayout, plantLayout } from "#src/sim/plant-layout.ts";
@@ -34,6 +35,7 @@ import type { SimNetwork } from "#src/sim/sim-network.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
 import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import type { World } from "#src/sim/world.ts";
+import type { FleetWatch, NodeWatch } from "./simulated-watch.ts";
 
 /** What all nodes with one site file share: nothing in it knows which node it is. */
 export interface NodeTemplate {
@@ -73,8 +75,10 @@ export interface SimulatedNodeParts {
   readonly region: string;
   readonly node: string;
   readonly wall: WallTime;
+  readonly watch: FleetWatch;
   /** What is on its disk already, as on a copied one. */
   readonly disk?: NodeDisk;
+  readonly copyOf?: NodeWatch;
 }
 
 export interface NodeDisk {
@@ -99,6 +103,7 @@ export class SimulatedNode {
   readonly #plan: ControlPlan;
   readonly #link: LinkPlan;
   readonly #subscriptions: readonly string[];
+  readonly #watch: NodeWatch;
   #process: SimProcess | undefined;
   #boots = 0;
 
@@ -121,6 +126,9 @@ export class SimulatedNode {
         return [device, new PlantField({ layout, seed, now: world.now })];
       }),
     );
+    const { fields } = this;
+    const { layouts, config } = template;
+    this.#watch = parts.watch.node({ config, region, node, fields, layouts }, parts.copyOf);
   }
 
   get process(): SimProcess | undefined {
@@ -130,7 +138,8 @@ export class SimulatedNode {
   /** A second machine from a copy of this one's disk, under the same name; it stands still. */
   clone(): SimulatedNode {
     const disk = { state: this.state.copy(), metrics: this.metrics.copy() };
-    return new SimulatedNode({ ...this.#parts, wall: this.machine.wall(), disk });
+    const copyOf = this.#watch;
+    return new SimulatedNode({ ...this.#parts, wall: this.machine.wall(), disk, copyOf });
   }
 
   /** Starts the program, unless it runs. */
@@ -162,10 +171,14 @@ export class SimulatedNode {
     const { world, network, broker, template, region, node } = this.#parts;
     const board = new FaultBoard(process, silent);
     const { disk } = this;
+    const watch = this.#watch;
+    watch.started(process);
     const place = nodeClientId(region, node);
     const seed = world.rng.fork(`${place} ${this.#boots}`).below(2 ** 32);
     const openState = (): StateStore =>
-      openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() });
+      watch.state(
+        openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() }),
+      );
     const state = openFirst(openState, board);
     const shell = new NodeShell({
       agent: link,
@@ -178,7 +191,7 @@ export class SimulatedNode {
       board,
       state,
       openState,
-      openMetrics: () => new SimMetricStore(this.metrics, disk, process),
+      openMetrics: () => watch.metrics(new SimMetricStore(this.metrics, disk, process)),
       openBus: (events) =>
         new SimBus({
           process,
@@ -187,10 +200,13 @@ export class SimulatedNode {
           clientId: place,
           keepalive: template.config.uplink?.keepalive ?? seconds(10),
           seed,
-          events,
+          events: watch.bus(events),
         }),
       pendingOf: ({ pending }) => pending.length,
-      postControl: (frame) => controlShell.receive(frame),
+      postControl: (frame) => {
+        watch.toControl(frame);
+        controlShell.receive(frame);
+      },
       onControl: () => {},
     });
     const devices = new SimDevices({
@@ -213,7 +229,9 @@ export class SimulatedNode {
       onStop: template.onStop,
       devices,
       clock: process,
-      post: (frame) => shell.receive(frame),
+      post: (frame) => {
+        if (watch.fromControl(frame, ask)) shell.receive(frame);
+      },
       answer: (now, about, schedule) =>
         about.kind === "status"
           ? {
@@ -231,6 +249,7 @@ export class SimulatedNode {
               explanation: explain(this.#plan, now, about.output, process.now(), toWall),
             },
     });
+    const ask = (frame: Frame<ToControl>): void => controlShell.receive(frame);
     controlShell.start();
     shell.start();
   }

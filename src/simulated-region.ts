@@ -17,6 +17,7 @@ import { type SimNetwork, sameMachine } from "#src/sim/sim-network.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
 import type { World } from "#src/sim/world.ts";
+import type { FleetWatch } from "./simulated-watch.ts";
 
 export interface SimulatedRegionParts {
   readonly world: World;
@@ -24,6 +25,7 @@ export interface SimulatedRegionParts {
   readonly broker: SimBroker;
   readonly config: RegionConfig;
   readonly wall: WallTime;
+  readonly watch: FleetWatch;
   /** Where two controllers of one region share their database. */
   readonly file?: RegionFile;
   readonly onBatch?: (node: string, batch: MetricBatch) => void;
@@ -81,7 +83,7 @@ export class SimulatedRegion {
   }
 
   #run(process: SimProcess): void {
-    const { world, network, broker, config, onBatch } = this.#parts;
+    const { world, network, broker, config, onBatch, watch } = this.#parts;
     const place = regionClientId(config.region, config.controller);
     const seed = world.rng.fork(`${place} ${this.#boots}`).below(2 ** 32);
     const shell = new RegionShell({
@@ -96,7 +98,7 @@ export class SimulatedRegion {
         .map((channel) => channel.topic.filter({ region: config.region } as never)),
       clock: process,
       board: new FaultBoard(process, silent),
-      store: openSimRegionStore(this.file, this.disk, process),
+      store: watch.region(config.region, openSimRegionStore(this.file, this.disk, process)),
       openBus: (events) =>
         new SimBus({
           process,

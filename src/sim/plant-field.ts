@@ -47,6 +47,7 @@ export class PlantField implements Field {
   #at: Moment;
   #fedAt: Moment;
   #tripped = false;
+  #breaks = 0;
   #isShown = false;
 
   constructor({ layout, seed, now }: PlantFieldParts) {
@@ -79,6 +80,11 @@ export class PlantField implements Field {
     return this.#layout.kind;
   }
 
+  /** How often something was broken or mended. */
+  get breaks(): number {
+    return this.#breaks;
+  }
+
   /** The plant's truth by name of its sensor, and where an actuator really is. */
   truth(name: string): number {
     return this.#layout.plant.sense(this.#state)[name] ?? Number.NaN;
@@ -93,12 +99,14 @@ export class PlantField implements Field {
     this.beforeChange?.();
     this.#drop((one) => one.kind === fault.kind && signalOf(one) === signalOf(fault));
     this.#faults.push({ fault, age: 0 });
+    this.#breaks += 1;
   }
 
   /** Mends what `inject` broke with the same fault. */
   mend(fault: DeviceFault): void {
     this.beforeChange?.();
     this.#drop((one) => one.kind === fault.kind && signalOf(one) === signalOf(fault));
+    this.#breaks += 1;
   }
 
   stepTo(at: Moment): void {

@@ -1,0 +1,216 @@
+import type { NodeConfig } from "#src/contract/config.ts";
+import type { Mode } from "#src/contract/messages.ts";
+import type { Message } from "#src/contract/topics.ts";
+import type { Findings } from "./findings.ts";
+import { type Moment, moment } from "./moment.ts";
+
+/**
+ * Knows what a node heard from its region, and so whom it may obey.
+ *
+ * KA1  A node says that it is connected only while a lease that it heard runs; and after a time by
+ *      itself only with the second lease in a row.
+ * KA2  A loop follows another setpoint than its own only if it heard it, from the highest epoch, and
+ *      only while that setpoint and its lease run.
+ * KA3  No epoch is obeyed below one that this disk's node obeyed before, none that is not on the disk
+ *      yet, and none of two controllers.
+ * KA4  Without a lease for longer than its autonomy budget a running node is in safe mode.
+ */
+export interface LoopRule {
+  readonly name: string;
+  readonly setpoint: number;
+  readonly safeSetpoint: number;
+  readonly min: number;
+  readonly max: number;
+  readonly period: number;
+}
+
+export const loopRules = (config: NodeConfig): readonly LoopRule[] =>
+  Object.entries(config.loops).map(([name, loop]) => ({
+    name,
+    setpoint: loop.setpoint.value,
+    safeSetpoint: (loop.safeSetpoint ?? loop.setpoint).value,
+    min: loop.bounds[0].value,
+    max: loop.bounds[1].value,
+    period: loop.period,
+  }));
+
+interface HeardSetpoint {
+  readonly id: string;
+  readonly loop: string;
+  readonly value: number;
+  readonly epoch: number;
+  readonly until: number;
+}
+
+/** What the disk of a node knows of authority: it outlives processes, and goes with a copy. */
+export interface AuthorityDisk {
+  kept: number;
+  obeyed: number;
+  controller: string;
+  /** Milliseconds by itself, as far as a restart may not forget them. */
+  alone: number;
+}
+
+export const emptyAuthorityDisk = (): AuthorityDisk => ({
+  kept: 0,
+  obeyed: 0,
+  controller: "",
+  alone: 0,
+});
+
+/** A clock may be off by a thousandth; an order is carried out in the next cycle. */
+const slack = (length: number): number => length * 0.001 + 20;
+/** A restart forgets at most as much of the time by itself, and the last seconds. */
+const forgets = 62_000;
+
+export class AuthorityWitness {
+  readonly #loops: readonly LoopRule[];
+  readonly #budget: number;
+  readonly #disk: AuthorityDisk;
+  readonly #findings: Findings;
+  readonly #who: string;
+  readonly #heard: HeardSetpoint[] = [];
+  #leaseAt: Moment = moment(Number.NEGATIVE_INFINITY);
+  #leaseUntil = Number.NEGATIVE_INFINITY;
+  /** The one before the last still ran when the last was heard. */
+  #twice = false;
+  #mode: Mode | undefined;
+  /** Running without a lease since; what of it the disk knows already is in `alone`. */
+  #aloneSince: number | undefined;
+
+  constructor(
+    config: NodeConfig,
+    loops: readonly LoopRule[],
+    disk: AuthorityDisk,
+    findings: Findings,
+    who: string,
+  ) {
+    this.#loops = loops;
+    this.#budget = config.autonomy.budget;
+    this.#disk = disk;
+    this.#findings = findings;
+    this.#who = who;
+  }
+
+  /** A new process has nothing but the disk. */
+  started(): void {
+    const { now } = this.#findings.world;
+    if (this.#aloneSince !== undefined) {
+      this.#disk.alone = Math.max(0, this.#disk.alone + this.#ranAlone - forgets);
+    }
+    this.#leaseUntil = Number.NEGATIVE_INFINITY;
+    this.#twice = false;
+    this.#heard.length = 0;
+    this.#mode = undefined;
+    this.#aloneSince = now;
+    this.#ranAlone = 0;
+  }
+  #ranAlone = 0;
+
+  /** Its program takes a message from the broker. */
+  hears(message: Message): void {
+    const { now } = this.#findings.world;
+    if (message.channel === "lease") {
+      const { epoch, controller, ttl } = message.body;
+      if (epoch < this.#disk.obeyed) return;
+      if (epoch === this.#disk.obeyed && controller !== this.#disk.controller) return;
+      this.#twice = now <= this.#leaseUntil + slack(ttl);
+      this.#leaseAt = now;
+      this.#leaseUntil = now + ttl;
+    } else if (message.channel === "setpoint") {
+      const { id, value, epoch, for: length } = message.body;
+      const { loop } = message.params;
+      const at = this.#heard.findIndex((one) => one.loop === loop && one.id === id);
+      const one = { id, loop, value, epoch, until: now + length };
+      if (at >= 0) this.#heard[at] = one;
+      else this.#heard.push(one);
+      if (this.#heard.length > 64) this.#heard.shift();
+    }
+  }
+
+  /** The disk has taken an epoch. */
+  keeps(epoch: number): void {
+    this.#disk.kept = Math.max(this.#disk.kept, epoch);
+  }
+
+  /** Its control thread is told to obey. */
+  obeys(controller: string, epoch: number): void {
+    const disk = this.#disk;
+    const { world } = this.#findings;
+    if (epoch < disk.obeyed) this.#break("fenced", `epoch ${epoch} obeyed after ${disk.obeyed}`);
+    if (epoch > disk.kept) this.#break("fenced", `epoch ${epoch} obeyed before it was on disk`);
+    if (epoch === disk.obeyed && controller !== disk.controller) {
+      this.#break("fenced", `epoch ${epoch} obeyed of ${disk.controller} and of ${controller}`);
+    }
+    if (epoch > disk.obeyed) world.note(0xe0, epoch);
+    disk.obeyed = Math.max(disk.obeyed, epoch);
+    disk.controller = controller;
+  }
+
+  /** Its control thread is handed a setpoint of the region. */
+  granted(id: string): void {
+    const heard = this.#heard.find((one) => one.id === id);
+    if (heard === undefined) this.#break("leased", `setpoint ${id} was never heard`);
+    else if (heard.epoch < this.#disk.obeyed) {
+      this.#break("fenced", `setpoint ${id} of epoch ${heard.epoch} after ${this.#disk.obeyed}`);
+    }
+  }
+
+  /** The mode it says it is in, each second. */
+  says(mode: Mode): void {
+    const now = this.#findings.world.now as number;
+    const length = this.#leaseUntil - this.#leaseAt;
+    const isLive = now <= this.#leaseUntil + slack(Number.isFinite(length) ? length : 0);
+    if (mode === "connected") {
+      if (!isLive) this.#break("leased", "connected without a lease");
+      const wasAlone = this.#mode === "autonomous" || this.#mode === "safe";
+      if (wasAlone && !this.#twice) this.#break("leased", "connected again after one lease");
+      this.#aloneSince = undefined;
+      this.#disk.alone = 0;
+      this.#ranAlone = 0;
+    } else {
+      const since = this.#aloneSince ?? Math.min(now, this.#leaseUntil);
+      this.#aloneSince = since;
+      this.#ranAlone = now - since;
+      const alone = this.#disk.alone + this.#ranAlone;
+      if (mode === "autonomous" && alone > this.#budget * 1.001 + 2_000) {
+        this.#break("leased", `by itself for ${Math.round(alone)} ms and not in safe mode`);
+      }
+    }
+    if (mode !== this.#mode) this.#findings.world.note(0xa0, mode.length);
+    this.#mode = mode;
+  }
+
+  /** The setpoint that a loop followed in its last turn. */
+  follows(index: number, value: number, mode: Mode): void {
+    const rule = this.#loops[index];
+    if (rule === undefined || value === (mode === "safe" ? rule.safeSetpoint : rule.setpoint))
+      return;
+    if (value === rule.setpoint || value === rule.safeSetpoint) {
+      // Its last turn may lie before the change of mode.
+      if (rule.period >= 1_000 || mode !== "safe") return;
+    }
+    if (!(value >= rule.min && value <= rule.max)) {
+      this.#break("bounded", `${rule.name} follows ${value}, outside ${rule.min} … ${rule.max}`);
+    }
+    const latest = (this.#findings.world.now as number) - rule.period - slack(rule.period);
+    const heard = this.#heard.some(
+      (one) =>
+        one.loop === rule.name &&
+        one.value === value &&
+        one.until >= latest &&
+        this.#leaseUntil >= latest,
+    );
+    if (!heard) this.#break("leased", `${rule.name} follows ${value}, which nobody may ask now`);
+  }
+
+  /** Whether somebody may ask this of a loop now. */
+  mayFollow(loop: string): boolean {
+    const now = this.#findings.world.now as number;
+    return this.#heard.some((one) => one.loop === loop && one.until >= now - 20);
+  }
+
+  #break(law: "leased" | "fenced" | "bounded", what: string): void {
+    this.#findings.report(law, this.#who, what);
+  }
+}

@@ -1,0 +1,99 @@
+import type { NodeConfig } from "#src/contract/config.ts";
+import type { Explanation } from "#src/contract/query.ts";
+import type { AuthorityWitness } from "./check-authority.ts";
+import type { OutputRule, RegisterWitness } from "./check-registers.ts";
+import type { Findings } from "./findings.ts";
+import { moment } from "./moment.ts";
+
+/**
+ * Asks a node why, whenever one of its outputs has changed, as a person would.
+ *
+ * KW1  There is an answer, with a reason, an authority, and the value that stands in the register.
+ * KW2  The region or a person is named only if it was heard, and still runs.
+ * KW3  It names no later beginning than now, and none before the change.
+ */
+export class ReasonWitness {
+  readonly #rules: readonly OutputRule[];
+  readonly #loopOf: readonly (string | undefined)[];
+  readonly #registers: readonly RegisterWitness[];
+  readonly #authority: AuthorityWitness;
+  readonly #findings: Findings;
+  readonly #who: string;
+  readonly #asked: number[];
+
+  constructor(parts: {
+    readonly config: NodeConfig;
+    readonly rules: readonly OutputRule[];
+    readonly registers: readonly RegisterWitness[];
+    readonly authority: AuthorityWitness;
+    readonly findings: Findings;
+    readonly who: string;
+  }) {
+    const { config, rules, registers, authority, findings, who } = parts;
+    this.#rules = rules;
+    this.#registers = registers;
+    this.#authority = authority;
+    this.#findings = findings;
+    this.#who = who;
+    this.#loopOf = rules.map(
+      ({ name }) => Object.entries(config.loops).find(([, loop]) => loop.output === name)?.[0],
+    );
+    this.#asked = rules.map(() => Number.NEGATIVE_INFINITY);
+  }
+
+  started(): void {
+    for (const register of this.#registers) register.started();
+  }
+
+  /** Asks for each output that changed since the last time; `wall` is the node's own. */
+  ask(why: (output: string) => Explanation | undefined, wall: number): void {
+    const { now } = this.#findings.world;
+    for (let index = 0; index < this.#rules.length; index += 1) {
+      const changedAt = this.#changedAt(index);
+      if (changedAt <= (this.#asked[index] as number)) continue;
+      this.#asked[index] = now;
+      const { name } = this.#rules[index] as OutputRule;
+      const said = why(name);
+      if (said === undefined) this.#break(`${name} changed, and nobody says why`);
+      else this.#judge(index, said, changedAt, wall - (now - changedAt), wall);
+    }
+  }
+
+  #judge(index: number, said: Explanation, changedAt: number, since: number, wall: number): void {
+    const { name, tolerance } = this.#rules[index] as OutputRule;
+    const { now } = this.#findings.world;
+    const { authority } = said.winner;
+    if (said.because === "" || said.because === "just started") {
+      this.#break(`${name} changed without a reason`);
+    }
+    const register = this.#registers.find(({ written }) => written[index] !== undefined);
+    const stands = register?.written[index];
+    const isOwn = changedAt === now && register?.isOwn[index] === true;
+    const differs = said.value === null || Math.abs(said.value - (stands ?? 0)) > tolerance + 1e-9;
+    if (changedAt === now && differs) {
+      this.#break(`${name} is ${stands}, the answer is about ${said.value}`);
+    }
+    const loop = this.#loopOf[index];
+    if (authority === "grant" && !(loop !== undefined && this.#authority.mayFollow(loop))) {
+      this.#break(`${name} is said to follow the region, which did not ask for it`);
+    }
+    if (authority === "override") this.#break(`${name} is said to follow a person; nobody asked`);
+    if (said.since > wall + 50 || (isOwn && said.since < since - 50)) {
+      this.#break(
+        `${name} changed ${wall - since} ms ago, the answer says ${wall - said.since} ms`,
+      );
+    }
+  }
+
+  #changedAt(index: number): number {
+    let latest: number = moment(Number.NEGATIVE_INFINITY);
+    for (const { changedAt } of this.#registers) {
+      latest = Math.max(latest, changedAt[index] as number);
+    }
+    return latest;
+  }
+
+  #break(what: string): void {
+    this.#findings.report("explained", this.#who, what);
+  }
+}

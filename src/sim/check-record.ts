@@ -1,0 +1,176 @@
+import type { NodeConfig } from "#src/contract/config.ts";
+import { type Mode, modes, type Quality } from "#src/contract/messages.ts";
+import type { AuthorityWitness, LoopRule } from "./check-authority.ts";
+import type { OutputRule } from "./check-registers.ts";
+import type { Findings } from "./findings.ts";
+import type { Moment } from "./moment.ts";
+import type { PlantField } from "./plant-field.ts";
+import type { Companion, SimProcess } from "./sim-process.ts";
+
+/**
+ * Reads what the control thread of a node records of itself each second, against what is known of
+ * its devices and of what it heard.
+ *
+ * KR1  While its process runs, the control thread records each second: nothing above it holds it up.
+ * KR2  A value outside its range, or of a device that has been silent for longer than the value may
+ *      be old, is not called good.
+ * KR3  A loop whose input is not good has its output at the safe value.
+ */
+export interface Recorded {
+  readonly value: number;
+  readonly quality: Quality;
+}
+
+/** A second, and what a cycle may be late when the process was just resumed. */
+const longestGap = 2_500;
+
+interface InputRule {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly maxAge: number;
+  readonly field: PlantField | undefined;
+}
+
+interface PlacedLoop extends LoopRule {
+  readonly input: number;
+  readonly output: number;
+}
+
+interface Silence {
+  since: Moment | undefined;
+  breaks: number;
+}
+
+export class RecordWitness implements Companion {
+  readonly #findings: Findings;
+  readonly #who: string;
+  readonly #inputs: readonly InputRule[];
+  readonly #outputs: readonly OutputRule[];
+  readonly #loops: readonly PlacedLoop[];
+  readonly #authority: AuthorityWitness;
+  readonly #silences: Silence[];
+  /** For each loop, how many records in a row its input was not good and its output not safe. */
+  readonly #unsafe: number[];
+  #lastAt: Moment | undefined;
+  #process: SimProcess | undefined;
+
+  constructor(parts: {
+    readonly config: NodeConfig;
+    readonly fields: ReadonlyMap<string, PlantField>;
+    readonly outputs: readonly OutputRule[];
+    readonly loops: readonly LoopRule[];
+    readonly authority: AuthorityWitness;
+    readonly findings: Findings;
+    readonly who: string;
+  }) {
+    const { config, fields, outputs, loops, authority, findings, who } = parts;
+    this.#findings = findings;
+    this.#who = who;
+    this.#outputs = outputs;
+    this.#authority = authority;
+    const inputNames = Object.keys(config.inputs);
+    const outputNames = Object.keys(config.outputs);
+    this.#inputs = Object.entries(config.inputs).map(([name, input]) => ({
+      name,
+      min: input.range[0].value,
+      max: input.range[1].value,
+      maxAge: input.maxAge,
+      field: fields.get(input.device),
+    }));
+    this.#loops = loops.map((loop) => ({
+      ...loop,
+      input: inputNames.indexOf(config.loops[loop.name]?.input ?? ""),
+      output: outputNames.indexOf(config.loops[loop.name]?.output ?? ""),
+    }));
+    this.#silences = this.#inputs.map(() => ({ since: undefined, breaks: 0 }));
+    this.#unsafe = loops.map(() => 0);
+  }
+
+  started(process: SimProcess): void {
+    this.#process = process;
+    this.#lastAt = undefined;
+    this.#unsafe.fill(0);
+    process.join(this);
+  }
+
+  ended(): void {
+    this.#process = undefined;
+  }
+
+  paused(): void {
+    this.#lastAt = undefined;
+  }
+
+  resumed(): void {
+    this.#lastAt = undefined;
+  }
+
+  /** The mode that was recorded. */
+  takes(points: readonly Recorded[]): Mode {
+    const { now } = this.#findings.world;
+    this.#inTime(now);
+    this.#lastAt = now;
+    for (let index = 0; index < this.#inputs.length; index += 1) {
+      this.#input(index, points[index], now);
+    }
+    const mode = modes[points.at(-1)?.value ?? 0] ?? "local";
+    this.#authority.says(mode);
+    const from = this.#inputs.length + this.#outputs.length;
+    for (let index = 0; index < this.#loops.length; index += 1) {
+      this.#loop(index, points);
+      this.#authority.follows(index, points[from + 2 * index]?.value ?? Number.NaN, mode);
+    }
+    return mode;
+  }
+
+  /** Nothing was recorded for too long by now. */
+  check(): void {
+    if (this.#process?.reading === true) this.#inTime(this.#findings.world.now);
+  }
+
+  #inTime(now: Moment): void {
+    if (this.#lastAt === undefined || now - this.#lastAt <= longestGap) return;
+    const gap = Math.round(now - this.#lastAt);
+    this.#findings.report("local", this.#who, `the control thread recorded nothing for ${gap} ms`);
+  }
+
+  #input(index: number, point: Recorded | undefined, now: Moment): void {
+    const { field, min, max, maxAge, name } = this.#inputs[index] as InputRule;
+    const silence = this.#silences[index] as Silence;
+    if (field !== undefined) {
+      if (field.answerTime !== undefined || field.breaks !== silence.breaks)
+        silence.since = undefined;
+      silence.breaks = field.breaks;
+      if (field.answerTime === undefined) silence.since ??= now;
+    }
+    if (point?.quality !== "good") return;
+    if (!(point.value >= min && point.value <= max)) {
+      this.#break(`${name} shows ${point.value} and is called good`);
+    }
+    const silent = silence.since === undefined ? 0 : now - silence.since;
+    if (silent > maxAge * 1.001 + 50) {
+      this.#break(`${name} is called good after ${Math.round(silent)} ms of silence`);
+    }
+  }
+
+  #loop(index: number, points: readonly Recorded[]): void {
+    const loop = this.#loops[index] as PlacedLoop;
+    const rule = this.#outputs[loop.output];
+    const output = points[this.#inputs.length + loop.output];
+    const isBad = points[loop.input]?.quality !== "good";
+    // A machine that rests may not start, were it safer on.
+    const isHeld = rule !== undefined && rule.minOff > 0 && rule.safe > (rule.min + rule.max) / 2;
+    const isSafe = output?.value === rule?.safe;
+    const count = isBad && !isSafe && !isHeld ? (this.#unsafe[index] ?? 0) + 1 : 0;
+    this.#unsafe[index] = count;
+    if (count * 1_000 > loop.period + 2_000) {
+      this.#break(`${rule?.name} is at ${output?.value} though ${loop.name} has no good input`);
+      this.#unsafe[index] = 0;
+    }
+  }
+
+  #break(what: string): void {
+    this.#findings.report("bounded", this.#who, what);
+  }
+}

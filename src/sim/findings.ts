@@ -1,0 +1,31 @@
+import type { Law, Violation } from "#src/contract/simulation.ts";
+import type { World } from "./world.ts";
+
+/** So many violations are kept; all are counted. */
+const kept = 200;
+
+/** What witnesses found wrong. A witness knows only what it saw happen at the borders of a node. */
+export class Findings {
+  readonly world: World;
+  readonly violations: Violation[] = [];
+  /** Told of each, as it is found. */
+  readonly #onFound: ((violation: Violation) => void) | undefined;
+  #count = 0;
+
+  constructor(world: World, onFound?: (violation: Violation) => void) {
+    this.world = world;
+    this.#onFound = onFound;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  report(law: Law, who: string, what: string): void {
+    const violation = { at: this.world.now as number, law, who, what };
+    this.#count += 1;
+    if (this.violations.length < kept) this.violations.push(violation);
+    this.world.note(this.#count, 0x1a3);
+    this.#onFound?.(violation);
+  }
+}

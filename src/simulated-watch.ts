@@ -1,0 +1,254 @@
+import type { NodeConfig } from "#src/contract/config.ts";
+import type { Mode } from "#src/contract/messages.ts";
+import type { Explanation } from "#src/contract/query.ts";
+import type { StoryLine } from "#src/contract/simulation.ts";
+import type { BusEvents } from "#src/ports/bus.ts";
+import type { MetricStore } from "#src/ports/metric-store.ts";
+import type { RegionStore } from "#src/ports/region-store.ts";
+import type { StateStore } from "#src/ports/state-store.ts";
+import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
+import { AccountWitness } from "#src/sim/check-account.ts";
+import {
+  type AuthorityDisk,
+  AuthorityWitness,
+  emptyAuthorityDisk,
+  loopRules,
+} from "#src/sim/check-authority.ts";
+import { ReasonWitness } from "#src/sim/check-reasons.ts";
+import { RecordWitness } from "#src/sim/check-record.ts";
+import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
+import type { Findings } from "#src/sim/findings.ts";
+import type { PlantField } from "#src/sim/plant-field.ts";
+import type { PlantLayout } from "#src/sim/plant-layout.ts";
+import type { SimProcess } from "#src/sim/sim-process.ts";
+
+/** Who wants to know, besides the witnesses. */
+export interface Onlookers {
+  readonly onStory: ((line: StoryLine) => void) | undefined;
+  /** Each record of a node, for a plot. */
+  readonly onRecord: ((node: string, points: Points, mode: Mode) => void) | undefined;
+}
+
+export type Points = Extract<ToLink, { kind: "points" }>["points"];
+
+export interface WatchedNode {
+  readonly config: NodeConfig;
+  readonly region: string;
+  readonly node: string;
+  readonly fields: ReadonlyMap<string, PlantField>;
+  readonly layouts: ReadonlyMap<string, PlantLayout>;
+}
+
+/** All witnesses of a fleet: they stand at its ports and never look inside. */
+export class FleetWatch {
+  readonly findings: Findings;
+  readonly #onlookers: Onlookers;
+  readonly #accounts = new Map<string, AccountWitness>();
+  readonly #nodes: NodeWatch[] = [];
+
+  constructor(findings: Findings, onlookers: Onlookers) {
+    this.findings = findings;
+    this.#onlookers = onlookers;
+  }
+
+  node(of: WatchedNode, copyOf?: NodeWatch): NodeWatch {
+    const account = this.#account(`${of.region}/${of.node}`);
+    if (copyOf !== undefined) account.isCloned = true;
+    const disk = copyOf === undefined ? emptyAuthorityDisk() : { ...copyOf.disk };
+    const watch = new NodeWatch(of, account, disk, this.findings, this.#onlookers);
+    if (copyOf === undefined) this.#nodes.push(watch);
+    return watch;
+  }
+
+  /** A region's database under watch. */
+  region(region: string, store: RegionStore): RegionStore {
+    return {
+      ...store,
+      ingest: (node, batch) => {
+        const said = store.ingest(node, batch);
+        this.#account(`${region}/${node}`).arrived(batch, said);
+        return said;
+      },
+    };
+  }
+
+  /** The last fault is over: what is on disk now must arrive. The call it returns looks whether it did. */
+  calm(): () => void {
+    const promises = this.#nodes.map((node) => node.account.promised());
+    return () => {
+      for (const [index, node] of this.#nodes.entries()) node.checkReturn(promises[index] as never);
+    };
+  }
+
+  #account(who: string): AccountWitness {
+    let account = this.#accounts.get(who);
+    if (account === undefined) {
+      account = new AccountWitness(this.findings, who);
+      this.#accounts.set(who, account);
+    }
+    return account;
+  }
+}
+
+/** The witnesses of one machine. */
+export class NodeWatch {
+  readonly account: AccountWitness;
+  readonly disk: AuthorityDisk;
+  readonly #who: string;
+  readonly #findings: Findings;
+  readonly #onlookers: Onlookers;
+  readonly #authority: AuthorityWitness;
+  readonly #record: RecordWitness;
+  readonly #reasons: ReasonWitness;
+  #process: SimProcess | undefined;
+  #mode: Mode | undefined;
+  #isAsking = false;
+  #told: Explanation | undefined;
+
+  constructor(
+    { config, region, node, fields, layouts }: WatchedNode,
+    account: AccountWitness,
+    disk: AuthorityDisk,
+    findings: Findings,
+    onlookers: Onlookers,
+  ) {
+    const who = `${region}/${node}`;
+    const outputs = outputRules(config);
+    const loops = loopRules(config);
+    const authority = new AuthorityWitness(config, loops, disk, findings, who);
+    const registers = [...fields].map(
+      ([device, field]) =>
+        new RegisterWitness(field, layouts.get(device) as PlantLayout, outputs, findings, who),
+    );
+    const shared = { config, authority, findings, who };
+    this.#who = who;
+    this.account = account;
+    this.disk = disk;
+    this.#findings = findings;
+    this.#onlookers = onlookers;
+    this.#authority = authority;
+    this.#record = new RecordWitness({ ...shared, fields, outputs, loops });
+    this.#reasons = new ReasonWitness({ ...shared, rules: outputs, registers });
+  }
+
+  started(process: SimProcess): void {
+    this.#process = process;
+    this.#mode = undefined;
+    this.account.started();
+    this.#authority.started();
+    this.#record.started(process);
+    this.#reasons.started();
+  }
+
+  state(store: StateStore): StateStore {
+    return {
+      ...store,
+      read: () => {
+        const kept = store.read();
+        this.#authority.keeps(kept.epoch);
+        return kept;
+      },
+      keepEpoch: (epoch, controller) => {
+        store.keepEpoch(epoch, controller);
+        this.#authority.keeps(epoch);
+      },
+    };
+  }
+
+  metrics(store: MetricStore): MetricStore {
+    const { account } = this;
+    return {
+      load: (after, limit) => store.load(after, limit),
+      ledger: () => store.ledger(),
+      close: () => store.close(),
+      append: (boot, samples, tombstones) => {
+        store.append(boot, samples, tombstones);
+        account.appended(boot, samples, tombstones);
+      },
+      forget: (boot, upTo) => {
+        store.forget(boot, upTo);
+        account.forgot(boot, upTo);
+      },
+      evict: (count) => {
+        const evicted = store.evict(count);
+        account.evicted();
+        return evicted;
+      },
+    };
+  }
+
+  bus(events: BusEvents): BusEvents {
+    return {
+      ...events,
+      message: (message) => {
+        this.#authority.hears(message);
+        events.message(message);
+      },
+    };
+  }
+
+  /** On its way to the control thread. */
+  toControl(frame: Frame<ToControl>): void {
+    if ("ack" in frame || frame.message.kind !== "input") return;
+    const { input } = frame.message;
+    if (input.kind === "lease") this.#authority.obeys(input.controller, input.epoch);
+    else if (input.kind === "grant") this.#authority.granted(input.grant.id);
+  }
+
+  /**
+   * On its way from the control thread, to which `ask` puts a question; false when the frame was an
+   * answer to it and goes no further.
+   */
+  fromControl(frame: Frame<ToLink>, ask: (frame: Frame<ToControl>) => void): boolean {
+    if ("ack" in frame) return !this.#isAsking;
+    const { message } = frame;
+    if (this.#isAsking) {
+      if (message.kind === "told" && message.told.kind === "why") {
+        this.#told = message.told.explanation;
+      }
+      return false;
+    }
+    if (message.kind === "points") this.#points(message, ask);
+    else if (message.kind === "mode") this.#tells(message.mode.mode, message.mode.reason);
+    return true;
+  }
+
+  checkReturn(promised: ReadonlyMap<number, number>): void {
+    if (this.account.isCloned) return;
+    this.#record.check();
+    this.account.check(promised);
+    this.account.settle(2_000);
+    if (this.#process?.alive !== true) this.#break("it does not run");
+    else if (this.#mode !== "connected") this.#break(`it is ${this.#mode}, not connected`);
+  }
+
+  #points(
+    { points, shed }: Extract<ToLink, { kind: "points" }>,
+    ask: (frame: Frame<ToControl>) => void,
+  ): void {
+    this.account.makes(points.length + shed);
+    this.#mode = this.#record.takes(points);
+    this.#onlookers.onRecord?.(this.#who, points, this.#mode);
+    this.#reasons.ask((output) => this.#why(output, ask), this.#process?.wall() ?? 0);
+  }
+
+  #why(output: string, ask: (frame: Frame<ToControl>) => void): Explanation | undefined {
+    this.#told = undefined;
+    this.#isAsking = true;
+    ask({ message: { kind: "ask", id: "witness", about: { kind: "why", output } } });
+    // The witness plays the link thread, which says that it took the answer.
+    ask({ ack: true });
+    this.#isAsking = false;
+    return this.#told;
+  }
+
+  #tells(mode: Mode, reason: string): void {
+    if (mode === this.#mode) return;
+    const what = `${mode}: ${reason}`;
+    this.#onlookers.onStory?.({ at: this.#findings.world.now, kind: "mode", who: this.#who, what });
+  }
+
+  #break(what: string): void {
+    this.#findings.report("live", this.#who, what);
+  }
+}
