@@ -43,6 +43,7 @@ const powersOf = (entry: string): Powers => ({
     readConfig(path, { env, conf: join(dirname(path), "conf.d"), checks: [checkPlants] }),
   runRole: (config, { env }) => runRole(config, env, entry),
   runDevices: runSimulated,
+  simulation: async () => (await import("./simulation.ts")).simulation(version),
   runtimeFolder,
   dataFolder,
   socketPath,

@@ -24,6 +24,21 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast devices", "those in ./holdfast.yaml"],
     ["holdfast devices -c room-1.yaml -c room-2.yaml", "those of two nodes in one process"],
   ],
+  sim: [
+    ["holdfast sim run --seed 7", "fifty nodes for a day, with faults drawn from the seed"],
+    ["holdfast help sim", "what else it does"],
+  ],
+  "sim run": [
+    ["holdfast sim run", "fifty nodes in three regions for a day"],
+    [
+      "holdfast sim run --seeds 1..100 --nodes 6 --hours 1",
+      "many small fleets, one after the other",
+    ],
+    [
+      "holdfast sim run --seed 7 --faults cut,node-power --json",
+      "for scripts: exit 1 if a law is broken",
+    ],
+  ],
   status: [
     ["holdfast status", "all that runs on this machine"],
     ["holdfast status pump-1", "one of them"],

@@ -2,6 +2,7 @@ import type { Fault } from "#src/base/fault.ts";
 import type { Config, NodeConfig } from "#src/contract/config.ts";
 import type { Problem } from "#src/contract/config-problem.ts";
 import type { Answer, Query, TailLine } from "#src/contract/query.ts";
+import type { Simulation } from "./sim/power.ts";
 
 /**
  * What the command line may do to the world beyond its own terminal, sockets of its own and plain
@@ -24,6 +25,8 @@ export interface Powers {
   runRole(config: Config, options: RunOptions): Promise<number>;
   /** Serves the simulated devices of these nodes until it is told to stop. */
   runDevices(configs: readonly NodeConfig[]): Promise<number>;
+  /** Loads the simulator. */
+  simulation(): Promise<Simulation>;
 
   /** Folder of the local sockets of this user; made when it is not there. */
   runtimeFolder(env: Env): string;

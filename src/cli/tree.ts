@@ -3,6 +3,7 @@ import { hours, millis, seconds } from "#src/base/units.ts";
 import { collect, durationIn, grantLength, id, reason, wholeIn } from "./arguments.ts";
 import { examples } from "./examples.ts";
 import type { Shell } from "./shell.ts";
+import { addSimulation } from "./sim/commands.ts";
 import { completion, names, shells } from "./verbs/completion.ts";
 import { askDemo, demo } from "./verbs/demo.ts";
 import { devices } from "./verbs/devices.ts";
@@ -38,6 +39,7 @@ export function commandTree(
   const finish = async (code: number | Promise<number>): Promise<void> => done(await code);
   addRunning(root, shell, finish);
   addWatching(root, shell, finish);
+  addSimulation(root, shell, finish);
   addReference(root, shell, finish);
   for (const verb of [
     root,

@@ -42,6 +42,7 @@ export async function cli(
     readConfig: never,
     runRole: never,
     runDevices: never,
+    simulation: never,
     runtimeFolder: () => "/run/holdfast",
     socketPath: (folder, role, id) => `${folder}/${role}-${id}.sock`,
     dataFolder: (_, id) => `/data/${id}`,

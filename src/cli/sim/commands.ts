@@ -1,0 +1,57 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { collect, wholeIn } from "../arguments.ts";
+import type { Shell } from "../shell.ts";
+import { usual } from "./asked.ts";
+import { type SeedRange, simRun } from "./run.ts";
+
+export type Finish = (code: number | Promise<number>) => Promise<void>;
+
+const mostSeed = 2 ** 32 - 1;
+const mostSeeds = 1_000_000;
+
+/** A run needs a minute to stand, and three of calm at its end. */
+const hoursIn = (min: number, max: number) => (said: string) => {
+  const count = Number(said);
+  if (/^\d+(\.\d+)?$/.test(said) && count >= min && count <= max) return count;
+  throw new InvalidArgumentError(`choose a number of hours, ${min} … ${max}.`);
+};
+
+function seedRange(said: string): SeedRange {
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(said)?.map(Number) ?? [];
+  if (from === undefined || to === undefined || from > to || to > mostSeed) {
+    throw new InvalidArgumentError(`write A..B, such as 1..100, up to ${mostSeed}.`);
+  }
+  if (to - from < mostSeeds) return { from, to };
+  throw new InvalidArgumentError(`choose at most ${mostSeeds} seeds.`);
+}
+
+const seed = wholeIn(0, mostSeed);
+const json = (): Option => new Option("--json", "Print JSON for programs");
+
+/** Verbs that run whole fleets in a simulated world. */
+export function addSimulation(root: Command, shell: Shell, finish: Finish): void {
+  const sim = root
+    .command("sim")
+    .description("Run whole fleets in a simulated world, break them, and check what must hold");
+  sized(
+    sim.command("run").description("Simulate fleets from seeds; exit with 1 when a law is broken"),
+  )
+    .option("--seed <seed>", "The one to run (1)", seed)
+    .addOption(
+      new Option("--seeds <a..b>", "Run all of these").argParser(seedRange).conflicts("seed"),
+    )
+    .addOption(json())
+    .action((options) => finish(simRun(shell, options)));
+}
+
+/** What all of them are told of the fleet and its faults. */
+const sized = (verb: Command): Command =>
+  verb
+    .option("--nodes <count>", `Nodes (${usual.nodes})`, wholeIn(1, 100_000))
+    .option("--hours <hours>", `Simulated time (${usual.hours})`, hoursIn(0.1, 24 * 366))
+    .option("--regions <count>", `Regions (${usual.regions})`, wholeIn(1, 100))
+    .addOption(
+      new Option("--faults <kinds>", "all, none, or kinds with commas between").conflicts("plan"),
+    )
+    .option("--site <file>", "A node's configuration; may be given more than once", collect)
+    .option("--plan <file>", "The faults of this file in place of drawn ones");

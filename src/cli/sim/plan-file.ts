@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { type Fault, fault } from "#src/base/fault.ts";
+import type { PlanFault, Simulation } from "./power.ts";
+
+/**
+ * A fault plan in a file: what `sim shrink` writes, or a person by hand. All but `faults` may be
+ * left out.
+ */
+export interface PlanFile {
+  readonly path: string;
+  readonly seed: number | undefined;
+  readonly nodes: number | undefined;
+  readonly regions: number | undefined;
+  readonly hours: number | undefined;
+  readonly sites: readonly string[] | undefined;
+  readonly faults: readonly PlanFault[];
+}
+
+const mostBytes = 4 * 1024 * 1024;
+
+export function readPlan(path: string, simulation: Simulation): PlanFile | Fault {
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.length > mostBytes) return refuse(path, `is larger than ${mostBytes} bytes`);
+    return planOf(path, JSON.parse(bytes.toString("utf8")), simulation.faultKinds);
+  } catch (error) {
+    return refuse(path, `cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const refuse = (path: string, why: string): Fault =>
+  fault("USAGE", { why: `--plan ${path} ${why}` });
+
+function planOf(path: string, said: unknown, kinds: readonly string[]): PlanFile | Fault {
+  if (!isRecord(said) || !Array.isArray(said["faults"])) {
+    return refuse(path, 'is not a plan: it has no list "faults"');
+  }
+  for (const [index, one] of said["faults"].entries()) {
+    const why = misfitOf(one, kinds);
+    if (why !== undefined) return refuse(path, `has a fault ${index + 1} that ${why}`);
+  }
+  const { seed, nodes, regions, hours, sites } = said;
+  for (const [name, value] of Object.entries({ seed, nodes, regions })) {
+    if (value !== undefined && !isWhole(value)) return refuse(path, `: ${name} is no whole number`);
+  }
+  if (hours !== undefined && typeof hours !== "number") return refuse(path, ": hours is no number");
+  if (sites !== undefined && !isWords(sites)) return refuse(path, ": sites is no list of files");
+  return {
+    path,
+    seed: seed as number | undefined,
+    nodes: nodes as number | undefined,
+    regions: regions as number | undefined,
+    hours,
+    sites,
+    faults: said["faults"] as PlanFault[],
+  };
+}
+
+function misfitOf(one: unknown, kinds: readonly string[]): string | undefined {
+  if (!isRecord(one)) return "is no object";
+  const { kind, at, until } = one;
+  if (typeof kind !== "string" || !kinds.includes(kind)) {
+    return `is of no known kind; kinds are ${kinds.join(", ")}`;
+  }
+  if (!isMoment(at) || !isMoment(until) || until < at) {
+    return "needs at and until, milliseconds since the beginning, until not before at";
+  }
+  for (const target of ["node", "region"]) {
+    if (one[target] !== undefined && !isWhole(one[target])) return `needs an index as ${target}`;
+  }
+  if (one["node"] === undefined && one["region"] === undefined) return "befalls no node or region";
+  return undefined;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isMoment = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value) && value >= 0;
+const isWhole = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+const isWords = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((word) => typeof word === "string");
