@@ -116,10 +116,11 @@ export class NodeWatch {
     const outputs = outputRules(config);
     const loops = loopRules(config);
     const authority = new AuthorityWitness(config, loops, disk, findings, who);
-    const registers = [...fields].map(
-      ([device, field]) =>
-        new RegisterWitness(field, layouts.get(device) as PlantLayout, outputs, findings, who),
-    );
+    const registers = [...fields].map(([device, field]) => {
+      const layout = layouts.get(device) as PlantLayout;
+      const poll = config.devices[device]?.poll ?? 0;
+      return new RegisterWitness(field, layout, outputs, poll, findings, who);
+    });
     const shared = { config, authority, findings, who };
     this.#who = who;
     this.account = account;

@@ -133,6 +133,7 @@ function refreshIdle(plan: ControlPlan, outputs: OutputState[], now: Instant): C
       value: rule.safe,
       since,
       writtenAt: now,
+      orderedAt: output.value === rule.safe ? output.orderedAt : now,
       authority: "safe-state",
       why: "no loop drives it",
     };
@@ -146,8 +147,9 @@ function refreshDriven(plan: ControlPlan, outputs: OutputState[], now: Instant):
   const effects: ControlEffect[] = [];
   for (const [index, rule] of plan.outputs.entries()) {
     const output = outputs[index];
-    if (!rule.hasLoop || output?.value === undefined || output.writtenAt === undefined) continue;
-    if (elapsed(output.writtenAt, now) < rule.refresh) continue;
+    if (!rule.hasLoop || output?.value === undefined) continue;
+    const { writtenAt } = output;
+    if (writtenAt !== undefined && elapsed(writtenAt, now) < rule.refresh) continue;
     // It may have been adopted from a device that somebody moved by hand.
     const value = Math.min(rule.max, Math.max(rule.min, output.value));
     const since = value === output.value ? output.since : now;

@@ -27,7 +27,10 @@ export interface OutputState {
   /** What was last ordered, or adopted from the device; undefined before either. */
   readonly value: number | undefined;
   readonly since: Instant;
+  /** Undefined: it must be said at once, for nobody fed the device's watchdog meanwhile. */
   readonly writtenAt: Instant | undefined;
+  /** When another value was last ordered: what reads back until then may be older. */
+  readonly orderedAt: Instant | undefined;
   readonly authority: Authority;
   readonly why: string;
   /** When the device was last heard, to know that it was away. */
@@ -48,6 +51,7 @@ export const startOutput = (now: Instant): OutputState => ({
   value: undefined,
   since: now,
   writtenAt: undefined,
+  orderedAt: undefined,
   authority: "safe-state",
   why: "just started",
   heardAt: undefined,
@@ -58,6 +62,7 @@ export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
   ...startOutput(now),
   value: rule.safe,
   writtenAt: now,
+  orderedAt: now,
   why: "the control agent failed",
   heardAt: now,
 });
@@ -86,10 +91,15 @@ export function adopt(
   }
   const heard = { ...output, heardAt: reading.at };
   const wasAway = output.heardAt === undefined || elapsed(output.heardAt, reading.at) > rule.settle;
-  const settled = wasAway || reading.at >= after(output.since, rule.settle);
+  const settled =
+    wasAway || output.orderedAt === undefined || reading.at >= after(output.orderedAt, rule.settle);
   const differs =
     output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
-  if (differs) return settled ? { ...heard, value: reading.value, since: now } : heard;
+  if (differs) {
+    if (!settled) return heard;
+    const writtenAt = wasAway ? undefined : output.writtenAt;
+    return { ...heard, value: reading.value, since: now, writtenAt };
+  }
   const isNews = output.heardAt === undefined || output.since > output.heardAt;
   return wasAway && isNews ? { ...heard, since: now } : heard;
 }
@@ -270,6 +280,7 @@ function write(
     value: settled.value,
     since: changed ? now : output.since,
     writtenAt: changed || due ? now : output.writtenAt,
+    orderedAt: changed ? now : output.orderedAt,
     authority: settled.authority,
     why: settled.why,
   };

@@ -61,6 +61,8 @@ export class RegisterWitness {
   /** The last change took the place of what this program itself had written to a sound device. */
   readonly isOwn: boolean[];
   readonly #field: PlantField;
+  /** What a device does by itself is seen this much later. */
+  readonly #seenAfter: number;
   #breaks = 0;
   #brokenAt: Moment = moment(Number.NEGATIVE_INFINITY);
 
@@ -68,6 +70,7 @@ export class RegisterWitness {
     field: PlantField,
     layout: PlantLayout,
     rules: readonly OutputRule[],
+    poll: number,
     findings: Findings,
     who: string,
   ) {
@@ -87,6 +90,7 @@ export class RegisterWitness {
     this.written = rules.map(() => undefined);
     this.isOwn = rules.map(() => false);
     this.#field = field;
+    this.#seenAfter = poll + 100;
     field.onWritten = (output, value) => this.#wrote(output, value);
     field.onMoved = (actuator, to, at) => this.#moved(actuator, to, at);
   }
@@ -128,6 +132,7 @@ export class RegisterWitness {
     }
     const rested = at - (this.#stoppedAt[actuator] as Moment);
     if (rested >= rest * clockShare - 2 * (this.#lags[actuator] as number)) return;
+    if (at - this.#field.trippedAt < this.#seenAfter) return;
     const what = `a machine started after ${Math.round(rested)} ms of rest; it needs ${rest} ms`;
     this.#findings.report("bounded", this.#who, what);
   }

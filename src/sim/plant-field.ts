@@ -2,7 +2,7 @@ import { type DeviceFault, signalOf } from "#firmware-sim/device-fault.ts";
 import type { Actuator, AnyPlant, PlantKind, Sensor } from "#firmware-sim/plant.ts";
 import { draw } from "#src/base/rng.ts";
 import { type Millis, millis } from "#src/base/units.ts";
-import type { Moment } from "./moment.ts";
+import { later, type Moment, moment } from "./moment.ts";
 import type { PlantLayout, Signal } from "./plant-layout.ts";
 import { onGrid } from "./register-grid.ts";
 import type { Field } from "./sim-devices.ts";
@@ -48,6 +48,7 @@ export class PlantField implements Field {
   #fedAt: Moment;
   #tripped = false;
   #breaks = 0;
+  #trippedAt: Moment = moment(Number.NEGATIVE_INFINITY);
   #isShown = false;
 
   constructor({ layout, seed, now }: PlantFieldParts) {
@@ -78,6 +79,11 @@ export class PlantField implements Field {
 
   get kind(): PlantKind {
     return this.#layout.kind;
+  }
+
+  /** When its own watchdog last stopped everything. */
+  get trippedAt(): Moment {
+    return this.#trippedAt;
   }
 
   /** How often something was broken or mended. */
@@ -161,6 +167,7 @@ export class PlantField implements Field {
 
   #trip(): void {
     this.#tripped = true;
+    this.#trippedAt = later(this.#fedAt, this.#layout.watchdog);
     this.#commands.fill(0);
     this.#clearWritten();
   }
