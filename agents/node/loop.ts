@@ -98,7 +98,7 @@ export function adopt(
   if (differs) {
     if (!settled) return heard;
     const writtenAt = wasAway ? undefined : output.writtenAt;
-    return { ...heard, value: reading.value, since: now, writtenAt };
+    return { ...heard, value: reading.value, since: now, writtenAt, orderedAt: undefined };
   }
   const isNews = output.heardAt === undefined || output.since > output.heardAt;
   return wasAway && isNews ? { ...heard, since: now } : heard;

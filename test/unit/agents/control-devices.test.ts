@@ -241,3 +241,16 @@ test("MM3: a lapse that no cycle has seen counts: one lease after it is not enou
   hear();
   expect(bench.state.mode.mode).toBe("connected");
 });
+
+test("RT1: a machine that its device stopped before anything was ordered rests from then", () => {
+  const bench = new Bench({}, eager);
+  bench.air = 4;
+  bench.real[compressor] = 1;
+  bench.cycle([0, 1]);
+  bench.pass(200, []);
+  bench.real[compressor] = 0;
+  bench.air = 20;
+  bench.pass(1_000);
+  const started = bench.writes.filter(({ output, value }) => output === compressor && value === 1);
+  expect(started.every(({ at }) => at < instant(1_000_400))).toBe(true);
+});
