@@ -109,7 +109,7 @@ export class RegisterWitness {
       const what = `${name} was written ${value}, outside ${min} … ${max}`;
       this.#findings.report("bounded", this.#who, what);
     }
-    if (this.#breaks !== this.#field.breaks) {
+    if (this.#breaks !== this.#field.breaks || !this.#field.isSound) {
       this.#breaks = this.#field.breaks;
       this.#brokenAt = world.now;
     }

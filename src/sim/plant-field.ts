@@ -86,6 +86,10 @@ export class PlantField implements Field {
     return this.#trippedAt;
   }
 
+  get isSound(): boolean {
+    return this.#faults.length === 0;
+  }
+
   /** How often something was broken or mended. */
   get breaks(): number {
     return this.#breaks;
