@@ -39,6 +39,14 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
       "for scripts: exit 1 if a law is broken",
     ],
   ],
+  "sim replay": [
+    ["holdfast sim replay 7 --nodes 6 --hours 1", "what befell it, moment by moment"],
+    ["holdfast sim replay 7 --node node-3", "what of it concerns one node"],
+    ["holdfast sim replay 7 --plan plan.json", "with the faults that sim shrink left"],
+  ],
+  "sim shrink": [
+    ["holdfast sim shrink 7 --nodes 6 --hours 1", "writes plan.json and says how to replay it"],
+  ],
   status: [
     ["holdfast status", "all that runs on this machine"],
     ["holdfast status pump-1", "one of them"],

@@ -2,7 +2,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { collect, wholeIn } from "../arguments.ts";
 import type { Shell } from "../shell.ts";
 import { usual } from "./asked.ts";
+import { simReplay } from "./replay.ts";
 import { type SeedRange, simRun } from "./run.ts";
+import { simShrink } from "./shrink.ts";
 
 export type Finish = (code: number | Promise<number>) => Promise<void>;
 
@@ -42,6 +44,17 @@ export function addSimulation(root: Command, shell: Shell, finish: Finish): void
     )
     .addOption(json())
     .action((options) => finish(simRun(shell, options)));
+  sized(sim.command("replay").description("Tell what befell a fleet, moment by moment"))
+    .argument("<seed>", "The seed of the run", seed)
+    .option("--node <name>", "Only of this node, or of this region with its nodes")
+    .addOption(json())
+    .action((which, options) => finish(simReplay(shell, which, options)));
+  sized(sim.command("shrink").description("Find the fewest faults, nodes and time that still fail"))
+    .argument("<seed>", "A seed that fails", seed)
+    .option("-o, --output <file>", "Where to write the plan", "plan.json")
+    .option("--tries <count>", "Simulate at most this often", wholeIn(1, 1_000_000), 500)
+    .addOption(json())
+    .action((which, options) => finish(simShrink(shell, which, options)));
 }
 
 /** What all of them are told of the fleet and its faults. */

@@ -1,11 +1,16 @@
 import type { NodeConfig } from "#src/contract/config.ts";
-import type { SimulationReport, StoryLine, Trace } from "#src/contract/simulation.ts";
+import type { SimulationReport, StoryLine, Trace, Violation } from "#src/contract/simulation.ts";
 
 /** The simulator, as far as the command line knows it. */
 export interface Simulation {
   readonly faultKinds: readonly string[];
   /** Runs to its end before it returns; an hour of many nodes takes a while. */
   run(asked: SimulationAsked): SimulationDone;
+  /** Looks for less that breaks the same law; undefined when nothing is broken at all. */
+  shrink(
+    asked: SimulationAsked,
+    options: { readonly tries: number; readonly onTry: (tried: ShrinkTry) => void },
+  ): Shrunken | undefined;
 }
 
 export interface SimulationAsked {
@@ -30,6 +35,27 @@ export interface SimulationDone {
   readonly report: SimulationReport;
   readonly plan: readonly PlanFault[];
   readonly trace: Trace | undefined;
+}
+
+export interface ShrinkTry {
+  readonly tried: number;
+  /** How many. */
+  readonly faults: number;
+  readonly nodes: number;
+  readonly hours: number;
+  readonly failed: boolean;
+}
+
+export interface Shrunken {
+  /** What the whole run broke first, and what the least one breaks. */
+  readonly first: Violation;
+  readonly broken: Violation;
+  readonly faults: readonly PlanFault[];
+  readonly nodes: number;
+  readonly hours: number;
+  readonly tried: number;
+  /** False when the tries ran out before all was tried. */
+  readonly done: boolean;
 }
 
 /** One fault of a plan: its kind, when it comes and goes, and what its kind wants to know. */

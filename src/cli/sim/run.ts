@@ -28,7 +28,7 @@ export async function simRun(shell: Shell, options: RunOptions): Promise<number>
   const total = { events: 0, violations: 0, failed: [] as number[], speed: 0 };
   let last: Ran | undefined;
   for (let next = from; next <= to && !terminal.gone(); next += 1) {
-    last = simulateOnce(shell, simulation, { ...asked.base, seed: next }, `seed ${next}`);
+    last = simulateOnce(shell, simulation, { ...asked.base, seed: next });
     const { report, speed } = last;
     total.events += report.events;
     total.violations += report.broken;
@@ -46,10 +46,10 @@ export function simulateOnce(
   shell: Shell,
   simulation: Simulation,
   asked: SimulationAsked,
-  what: string,
 ): Ran & { readonly done: ReturnType<Simulation["run"]> } {
   const { now } = shell.powers;
   const length = asked.hours * 3_600_000;
+  const what = `seed ${asked.seed}`;
   const progress = progressOf(shell, what, length);
   const startedAt = now();
   try {
@@ -64,7 +64,7 @@ export function simulateOnce(
     return { done, report: done.report, speed: length / Math.max(1, now() - startedAt) };
   } catch (error) {
     progress.end();
-    shell.terminal.talk(`${what} met a defect; its seed is ${asked.seed}`);
+    shell.terminal.talk(`${what} met a defect of the program`);
     throw error;
   } finally {
     progress.end();
