@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import type { Explanation } from "#src/contract/query.ts";
+import { AuthorityWitness, emptyAuthorityDisk, loopRules } from "#src/sim/check-authority.ts";
+import { ReasonWitness } from "#src/sim/check-reasons.ts";
+import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
+import { PlantField } from "#src/sim/plant-field.ts";
+import { plantLayout } from "#src/sim/plant-layout.ts";
+import { coldRoom, WitnessBench } from "./witness-bench.ts";
+
+const said: Explanation = {
+  node: "n1",
+  output: "compressor",
+  value: 1,
+  unit: null,
+  since: 500_000,
+  at: 500_000,
+  mode: "local",
+  modeReason: "",
+  because: "5 is above 4 by more than 0.5",
+  winner: { authority: "default", value: 1, what: "" },
+  losers: [],
+  inputs: [],
+  readBack: 1,
+  limits: [],
+};
+
+/** Asks after the compressor was switched on, and takes this for the answer. */
+function asked(answer: Partial<Explanation> | undefined): readonly string[] {
+  const bench = new WitnessBench();
+  bench.pass(300_000);
+  const layout = plantLayout(coldRoom, "plc");
+  const field = new PlantField({ layout, seed: 1, now: bench.world.now });
+  const rules = outputRules(coldRoom);
+  const { findings } = bench;
+  const register = new RegisterWitness(field, layout, rules, 1_000, findings, "n1");
+  const loops = loopRules(coldRoom);
+  const authority = new AuthorityWitness(coldRoom, loops, emptyAuthorityDisk(), findings, "n1");
+  const registers = [register];
+  const witness = new ReasonWitness({
+    config: coldRoom,
+    rules,
+    registers,
+    authority,
+    findings,
+    who: "n1",
+  });
+  witness.started();
+  field.write(0, 0);
+  witness.ask(() => ({ ...said, value: 0 }), 500_000);
+  bench.pass(1_000);
+  field.stepTo(bench.world.now);
+  field.write(0, 1);
+  witness.ask(() => (answer === undefined ? undefined : { ...said, ...answer }), 500_000);
+  return bench.broken();
+}
+
+test("KW1: a change without an answer, a reason, or with the wrong value is found", () => {
+  expect(asked({})).toEqual([]);
+  expect(asked(undefined)).toEqual(["explained: compressor changed, and nobody says why"]);
+  expect(asked({ because: "" })).toEqual(["explained: compressor changed without a reason"]);
+  expect(asked({ value: 0 })).toEqual(["explained: compressor is 1, the answer is about 0"]);
+});
+
+test("KW2: the region or a person that never asked is not the reason", () => {
+  expect(asked({ winner: { authority: "grant", value: 1, what: "" } })).toEqual([
+    "explained: compressor is said to follow the region, which did not ask for it",
+  ]);
+  expect(asked({ winner: { authority: "override", value: 1, what: "" } })).toEqual([
+    "explained: compressor is said to follow a person; nobody asked",
+  ]);
+});
+
+test("KW3: a beginning before the change, or after now, is found", () => {
+  expect(asked({ since: 499_000 })).toHaveLength(1);
+  expect(asked({ since: 501_000 })).toHaveLength(1);
+});

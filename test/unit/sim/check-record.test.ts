@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { wallTime } from "#src/base/units.ts";
+import { modes } from "#src/contract/messages.ts";
+import { AuthorityWitness, emptyAuthorityDisk, loopRules } from "#src/sim/check-authority.ts";
+import { type Recorded, RecordWitness } from "#src/sim/check-record.ts";
+import { outputRules } from "#src/sim/check-registers.ts";
+import { PlantField } from "#src/sim/plant-field.ts";
+import { plantLayout } from "#src/sim/plant-layout.ts";
+import { SimMachine } from "#src/sim/sim-clock.ts";
+import { coldRoom, WitnessBench } from "./witness-bench.ts";
+
+const inputs = Object.keys(coldRoom.inputs);
+const outputs = Object.keys(coldRoom.outputs);
+
+class Bench extends WitnessBench {
+  readonly field = new PlantField({
+    layout: plantLayout(coldRoom, "plc"),
+    seed: 1,
+    now: this.world.now,
+  });
+  readonly process = new SimMachine(this.world, wallTime(0)).spawn();
+  readonly witness: RecordWitness;
+
+  constructor() {
+    super();
+    const { findings } = this;
+    const loops = loopRules(coldRoom);
+    const authority = new AuthorityWitness(coldRoom, loops, emptyAuthorityDisk(), findings, "n1");
+    authority.started();
+    this.witness = new RecordWitness({
+      config: coldRoom,
+      fields: new Map([["plc", this.field]]),
+      outputs: outputRules(coldRoom),
+      loops,
+      authority,
+      findings,
+      who: "north/n1",
+    });
+    this.witness.started(this.process);
+  }
+
+  record(air: Partial<Recorded> = {}, compressor = 0): void {
+    this.witness.takes([
+      ...inputs.map((name) => ({
+        value: name === "room-air" ? 5 : 0,
+        quality: "good" as const,
+        ...(name === "room-air" ? air : {}),
+      })),
+      ...outputs.map((name) => ({
+        value: name === "compressor" ? compressor : 0,
+        quality: "good" as const,
+      })),
+      { value: 4, quality: "good" },
+      { value: 0, quality: "good" },
+      { value: modes.indexOf("local"), quality: "good" },
+    ]);
+  }
+}
+
+test("KR1: a control thread that pauses is found, a process that does is not", () => {
+  const bench = new Bench();
+  bench.record();
+  bench.pass(1_000);
+  bench.record();
+  bench.pass(3_000);
+  bench.record();
+  expect(bench.broken()).toEqual(["local: the control thread recorded nothing for 3000 ms"]);
+  bench.process.pause();
+  bench.pass(20_000);
+  bench.process.resume();
+  bench.record();
+  bench.pass(5_000);
+  bench.witness.check();
+  expect(bench.broken()).toEqual(["local: the control thread recorded nothing for 5000 ms"]);
+});
+
+test("KR2: a value outside its range that is called good is found", () => {
+  const bench = new Bench();
+  bench.record({ value: 81 });
+  bench.record({ value: 81, quality: "range" });
+  expect(bench.broken()).toEqual(["bounded: room-air shows 81 and is called good"]);
+});
+
+test("KR2: a value of a device that is silent is found once it is too old", () => {
+  const bench = new Bench();
+  bench.field.inject({ kind: "dropout" });
+  const { maxAge } = coldRoom.inputs["room-air"] ?? { maxAge: 0 };
+  bench.record();
+  for (let passed = 0; passed < maxAge; passed += 1_000) {
+    bench.pass(1_000);
+    bench.record();
+  }
+  expect(bench.broken()).toEqual([]);
+  bench.pass(1_000);
+  bench.record();
+  expect(bench.broken()[0]).toMatch(/^bounded: room-air is called good after \d+ ms of silence$/);
+});
+
+test("KR3: an output that is not safe though its input is bad for seconds is found", () => {
+  const bench = new Bench();
+  const { period } = coldRoom.loops["cooling"] ?? { period: 0 };
+  for (let passed = 0; passed <= period + 3_000; passed += 1_000) {
+    bench.record({ value: Number.NaN, quality: "bad" }, 1);
+    bench.pass(1_000);
+  }
+  expect(bench.broken()[0]).toBe("bounded: compressor is at 1 though cooling has no good input");
+  for (let passed = 0; passed <= period + 3_000; passed += 1_000) {
+    bench.record({ value: Number.NaN, quality: "bad" }, 0);
+    bench.pass(1_000);
+  }
+  expect(bench.broken()).toEqual([]);
+});
