@@ -1,0 +1,134 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Mistakes in the shells that carry out what agents decide. */
+const node = "src/runtime/node-shell.ts";
+const control = "src/runtime/control-shell.ts";
+const region = "src/runtime/region-shell.ts";
+const credit = "src/runtime/credit-sender.ts";
+const host = "src/runtime/host.ts";
+const schedule = "src/runtime/cycle-schedule.ts";
+
+export const runtimeMutants: readonly Mutant[] = [
+  {
+    name: "points are appended twice",
+    file: node,
+    find: "this.#disk().append(effect.boot, effect.samples, effect.tombstones);",
+    replace:
+      "this.#disk().append(effect.boot, effect.samples, effect.tombstones);\n          this.#disk().append(effect.boot, effect.samples, effect.tombstones);",
+    law: "once",
+  },
+  {
+    name: "every run counts from the same boot",
+    file: node,
+    find: "this.#boot ??= this.#state.begin();",
+    replace: "this.#boot ??= 1;",
+    law: "once",
+  },
+  {
+    name: "more is let go than was acked",
+    file: node,
+    find: "this.#disk().forget(effect.boot, effect.upTo);",
+    replace: "this.#disk().forget(effect.boot, effect.upTo + 20);",
+    law: "accounted",
+  },
+  {
+    name: "the time without a region is not kept on disk",
+    file: node,
+    find: "this.#try(() => this.#state?.keepIsolation(message.isolatedFor));",
+    replace: "",
+    law: "leased",
+  },
+  {
+    name: "a kept epoch is not on the disk",
+    file: node,
+    find: "this.#memory().keepEpoch(epoch, controller);",
+    replace: "this.#memory();",
+    law: "fenced",
+  },
+  {
+    name: "the link agent does not hear that its disk refused",
+    file: node,
+    find: 'this.#host.post({ kind: "storeDown", fault: error.fault });',
+    replace: "",
+    law: "live",
+  },
+  {
+    name: "the link agent does not hear that its session ended",
+    file: node,
+    find: 'this.#host.post({ kind: "busDown", fault: met });',
+    replace: "",
+    law: "live",
+  },
+  {
+    name: "the last point of a transaction is taken for one that waits",
+    file: node,
+    find: 'return { kind: "appended", upTo, buffered: this.#known() };',
+    replace: 'return { kind: "appended", upTo: upTo - 1, buffered: this.#known() };',
+    law: "once",
+  },
+  {
+    name: "the control agent is asked only when a loop is due",
+    file: control,
+    find: "if (due.length > 0 || now >= this.#housekeeping) {",
+    replace: "if (due.length > 0) {",
+    law: "local",
+  },
+  {
+    name: "the control thread waits for its link thread",
+    file: credit,
+    find: "this.#unacked = Math.max(0, this.#unacked - 1);",
+    replace: "",
+    law: "local",
+  },
+  {
+    name: "loops stand still without a region",
+    file: control,
+    find: "if (isThere) this.#host.post({",
+    replace: "if (isThere && this.#memory.isolatedFor === 0) this.#host.post({",
+    law: "local",
+  },
+  {
+    name: "a refused batch is acked",
+    file: region,
+    find: 'this.#host.post({ kind: "ingestFailed", fault: error.fault });',
+    replace:
+      'this.#host.post({ kind: "ingested", node: effect.node, boot: effect.batch.boot, upTo: effect.batch.points.at(-1)?.[0] ?? 0 });',
+    law: "accounted",
+  },
+  {
+    name: "a batch is acked as far as it goes, gaps or not",
+    file: region,
+    find: "boot: effect.batch.boot, upTo });",
+    replace:
+      "boot: effect.batch.boot, upTo: Math.max(upTo, effect.batch.points.at(-1)?.[0] ?? 0) });",
+    law: "accounted",
+  },
+  {
+    name: "the region claims its lease anew at each renewal",
+    file: region,
+    find: "if (this.#epoch === undefined) this.#epoch = store.claim",
+    replace: "if (this.#epoch !== 0) this.#epoch = store.claim",
+    law: "live",
+  },
+  {
+    name: "an input that an effect brings about is dropped",
+    file: host,
+    find: "    if (this.#ended) return;\n    this.#mailbox.push(input);",
+    replace: "    if (this.#ended || this.#draining) return;\n    this.#mailbox.push(input);",
+    law: "live",
+  },
+  {
+    name: "an agent that failed is not started anew",
+    file: host,
+    find: "if (!this.#ended) this.start();",
+    replace: "if (this.#ended) this.start();",
+    law: "local",
+  },
+  {
+    name: "ticks that were missed are caught up",
+    file: schedule,
+    find: "after(tick, millis((behind + 1) * period));",
+    replace: "after(tick, millis(period));",
+    law: "local",
+  },
+];

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Verdict } from "./drive.ts";
+import type { Mutant } from "./mutant.ts";
+
+/**
+ * A copy of what a simulation is made of, in which one file at a time is changed: the sources stay as
+ * they are, and the copy is whole again before the next mistake.
+ */
+const parts = ["src", "agents", "broker", "firmware-sim", "test/mutants", "package.json"];
+
+export class Scratch {
+  readonly #place: string;
+
+  constructor(root: string, place: string) {
+    this.#place = place;
+    for (const name of parts) {
+      cpSync(join(root, name), join(place, name), { recursive: true });
+    }
+    mkdirSync(place, { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
+  }
+
+  /** Runs seeds with the mutant in place; without one, as it is. */
+  async try(
+    mutant: Mutant | undefined,
+    seeds: { readonly first: number; readonly last: number },
+    most: number,
+  ): Promise<Verdict> {
+    if (mutant === undefined) return this.#drive(seeds, most);
+    const path = join(this.#place, mutant.file);
+    const whole = readFileSync(path, "utf8");
+    writeFileSync(path, mutate(whole, mutant));
+    try {
+      return await this.#drive(seeds, most);
+    } finally {
+      writeFileSync(path, whole);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#place, { recursive: true, force: true });
+  }
+
+  #drive(seeds: { readonly first: number; readonly last: number }, most: number): Promise<Verdict> {
+    return new Promise((resolve) => {
+      const child = spawn(
+        process.execPath,
+        ["test/mutants/drive.ts", String(seeds.first), String(seeds.last)],
+        { cwd: this.#place, stdio: ["ignore", "pipe", "pipe"] },
+      );
+      let said = "";
+      let complaint = "";
+      let isLate = false;
+      child.stdout.on("data", (chunk) => {
+        said += chunk;
+      });
+      child.stderr.on("data", (chunk) => {
+        complaint = `${complaint}${chunk}`.slice(-2_000);
+      });
+      const timer = setTimeout(() => {
+        isLate = true;
+        child.kill("SIGKILL");
+      }, most);
+      child.on("close", () => {
+        clearTimeout(timer);
+        resolve(verdictOf(said, complaint, isLate, seeds.first));
+      });
+    });
+  }
+}
+
+/** The text with the mistake in it. Throws when its place is not there exactly once. */
+export function mutate(text: string, { name, file, find, replace }: Mutant): string {
+  const around = text.split(find);
+  if (around.length !== 2) {
+    throw new Error(`"${name}": its place occurs ${around.length - 1} times in ${file}`);
+  }
+  return around.join(replace);
+}
+
+/** A run that never ends, or that cannot even begin, is noticed as well. */
+function verdictOf(said: string, complaint: string, isLate: boolean, seed: number): Verdict {
+  const noticed = { seed, law: "thrown", seeds: 0 };
+  if (isLate) return { ...noticed, what: "the run did not end in time" };
+  try {
+    return JSON.parse(said.trim().split("\n").at(-1) ?? "") as Verdict;
+  } catch {
+    return { ...noticed, what: complaint.trim().split("\n").at(-1) ?? "it said nothing" };
+  }
+}
