@@ -60,8 +60,14 @@ function misuse({ terminal }: Shell, error: CommanderError, verb: Command | unde
   const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
   const hint = more.join(" ").replace(/^\((.*)\)$/, "$1");
   const said = hint === "" ? first : `${first}: ${lowered(hint)}`;
-  const why = misspeltBelow(error, verb) ?? said;
+  const why = verbBelowWanted(error, verb) ?? misspeltBelow(error, verb) ?? said;
   return terminal.fail("the command was not understood", fault("USAGE", { why }));
+}
+
+/** Without a verb below it, a verb that has others shows its help. */
+function verbBelowWanted(error: CommanderError, verb: Command | undefined): string | undefined {
+  if (error.code !== "commander.help" || verb === undefined) return undefined;
+  return `holdfast ${verb.name()} wants one of ${verb.commands.map((below) => below.name()).join(", ")}`;
 }
 
 /** A verb that does something by itself takes a misspelt verb below it for an argument too many. */
