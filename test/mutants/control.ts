@@ -70,8 +70,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "a device that changed by itself has its run times counted from before",
     file: loop,
-    find: "settled ? { ...heard, value: reading.value, since: now }",
-    replace: "settled ? { ...heard, value: reading.value }",
+    find: "value: reading.value, since: now, writtenAt, orderedAt: undefined };",
+    replace: "value: reading.value, writtenAt, orderedAt: undefined };",
     law: "bounded",
   },
   {

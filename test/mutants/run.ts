@@ -32,6 +32,7 @@ const scratches = Array.from(
   (_, index) => new Scratch(root, join(place, String(index))),
 );
 try {
+  for (const mutant of chosen) scratches[0]?.check(mutant);
   process.exitCode = (await whole()) ? await all() : 1;
 } finally {
   rmSync(place, { recursive: true, force: true });

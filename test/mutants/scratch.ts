@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Verdict } from "./drive.ts";
 import type { Mutant } from "./mutant.ts";
@@ -39,8 +39,9 @@ export class Scratch {
     }
   }
 
-  remove(): void {
-    rmSync(this.#place, { recursive: true, force: true });
+  /** Throws when the mutant has no place in the copy. */
+  check(mutant: Mutant): void {
+    mutate(readFileSync(join(this.#place, mutant.file), "utf8"), mutant);
   }
 
   #drive(seeds: { readonly first: number; readonly last: number }, most: number): Promise<Verdict> {
