@@ -18,6 +18,7 @@ const tests = (...projects: string[]) => ({
 const plans: Readonly<Record<string, readonly Part[]>> = {
   check: [types, lint, tests("fast", "tidy")],
   test: [types, lint, tests("fast", "tidy", "slow")],
+  sim: [tests("sim")],
   e2e: [tests("e2e")],
   demo: [
     { name: "tests: demo", command: [...vitest, "--project", "e2e", "test/e2e/demo.test.ts"] },

@@ -14,7 +14,7 @@ const needsMore = ["test/contract/*-mosquitto.test.ts"];
 
 /**
  * fast: no file, socket or process. tidy: the repository read as text. slow: real adapters on
- * loopback. e2e: real processes and programs from outside, one file at a time.
+ * loopback. sim: fleets in virtual time, for minutes. e2e: real processes and programs from outside, one file at a time.
  */
 export default defineConfig({
   root,
@@ -27,6 +27,7 @@ export default defineConfig({
       },
       { test: { ...project("tidy", ["test/tidy/**/*.test.ts"], 20_000), isolate: false } },
       { test: { ...project("slow", ["test/contract/**/*.test.ts"], 30_000), exclude: needsMore } },
+      { test: project("sim", ["test/sim/**/*.test.ts"], 240_000) },
       {
         test: {
           ...project("e2e", ["test/e2e/**/*.test.ts", ...needsMore], 240_000),
