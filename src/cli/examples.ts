@@ -47,6 +47,9 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
   "sim shrink": [
     ["holdfast sim shrink 7 --nodes 6 --hours 1", "writes plan.json and says how to replay it"],
   ],
+  "sim plot": [
+    ["holdfast sim plot 7 --nodes 6 --hours 1 --node node-3 -o node-3.svg", "one node of a run"],
+  ],
   status: [
     ["holdfast status", "all that runs on this machine"],
     ["holdfast status pump-1", "one of them"],

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { collect, wholeIn } from "../arguments.ts";
 import type { Shell } from "../shell.ts";
 import { usual } from "./asked.ts";
+import { simPlot } from "./plot.ts";
 import { simReplay } from "./replay.ts";
 import { type SeedRange, simRun } from "./run.ts";
 import { simShrink } from "./shrink.ts";
@@ -55,6 +56,12 @@ export function addSimulation(root: Command, shell: Shell, finish: Finish): void
     .option("--tries <count>", "Simulate at most this often", wholeIn(1, 1_000_000), 500)
     .addOption(json())
     .action((which, options) => finish(simShrink(shell, which, options)));
+  sized(sim.command("plot").description("Draw what one node measured and did, with its faults"))
+    .argument("<seed>", "The seed of the run", seed)
+    .option("--node <name>", "Which node", "node-0")
+    .option("-o, --output <file>", "Where to write the SVG", "plot.svg")
+    .addOption(json())
+    .action((which, options) => finish(simPlot(shell, which, options)));
 }
 
 /** What all of them are told of the fleet and its faults. */

@@ -7,6 +7,7 @@ import { printable } from "../show/printable.ts";
 import { figure } from "../show/text.ts";
 import { askedOf, quoted, type SimOptions } from "./asked.ts";
 import type { ShrinkTry, Shrunken } from "./power.ts";
+import { progressOf } from "./progress.ts";
 import { simTime, violationLine } from "./story-line.ts";
 
 export interface ShrinkOptions extends SimOptions, JsonOption {
@@ -26,10 +27,14 @@ export async function simShrink(
   const asked = await askedOf(shell, simulation, options);
   if ("code" in asked) return terminal.fail(failing, asked);
   const { base } = asked;
-  const least = simulation.shrink(
-    { ...base, seed },
-    { tries: options.tries, onTry: talkOf(shell, options) },
-  );
+  const progress = progressOf(shell, `seed ${seed}`, base.hours * 3_600_000);
+  const talk = talkOf(shell, options);
+  const onTry = (tried: ShrinkTry): void => {
+    progress.end();
+    talk(tried);
+  };
+  const least = simulation.shrink({ ...base, seed, ...progress }, { tries: options.tries, onTry });
+  progress.end();
   if (least === undefined) {
     if (options.json) terminal.printJson({ seed, fails: false });
     else terminal.print(`seed ${seed} breaks no law: there is nothing to shrink`);

@@ -49,6 +49,7 @@ export function summaryOf(ran: Ran, replay: string, scene: Scene): string[] {
 
 const counted = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
+    .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name} ${figure(count)}`)
     .join(", ");
 
