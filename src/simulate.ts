@@ -7,6 +7,7 @@ import { drawFaultPlan, type FaultKind, type FaultPlan } from "#src/sim/fault-pl
 import { later, moment } from "#src/sim/moment.ts";
 import { applyFaults } from "./simulated-faults.ts";
 import { SimulatedFleet } from "./simulated-fleet.ts";
+import { letPeopleAsk } from "./simulated-people.ts";
 import { TraceRecorder } from "./simulated-trace.ts";
 
 export interface SimulateOptions {
@@ -59,6 +60,7 @@ export function simulate(options: SimulateOptions): Simulated {
   const plan = options.plan ?? drawFaultPlan(world.rng.fork("faults"), shape, faults);
   applyFaults(fleet, plan, options.onStory);
   const calm = moment(length - calmFor);
+  letPeopleAsk(fleet, { from: moment(untilUp), until: calm }, options.onStory);
   world.schedule(calm, () => {
     const check = watch.calm();
     world.schedule(later(calm, returnsWithin), check);

@@ -22,6 +22,7 @@ import { ControlShell } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl } from "#src/runtime/threads.ts";
+import { type LoopRule, loopRules } from "#src/sim/check-authority.ts";
 import { type DevicesPlan, devicesPlan } from "#src/sim/devices-plan.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
 import { type PlantLayout, plantLayout } from "#src/sim/plant-layout.ts";
@@ -99,6 +100,7 @@ export class SimulatedNode {
   readonly state: StateFile;
   readonly metrics: MetricFile;
   readonly fields: ReadonlyMap<string, PlantField>;
+  readonly loops: readonly LoopRule[];
   readonly #parts: SimulatedNodeParts;
   readonly #plan: ControlPlan;
   readonly #link: LinkPlan;
@@ -128,6 +130,7 @@ export class SimulatedNode {
     );
     const { fields } = this;
     const { layouts, config } = template;
+    this.loops = loopRules(config);
     this.#watch = parts.watch.node({ config, region, node, fields, layouts }, parts.copyOf);
   }
 

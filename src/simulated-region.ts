@@ -100,15 +100,18 @@ export class SimulatedRegion {
       board: new FaultBoard(process, silent),
       store: watch.region(config.region, openSimRegionStore(this.file, this.disk, process)),
       openBus: (events) =>
-        new SimBus({
-          process,
-          path: network.path(place, broker.url, sameMachine),
-          broker,
-          clientId: place,
-          keepalive: config.broker.keepalive,
-          seed,
-          events,
-        }),
+        watch.regionBus(
+          config.region,
+          new SimBus({
+            process,
+            path: network.path(place, broker.url, sameMachine),
+            broker,
+            clientId: place,
+            keepalive: config.broker.keepalive,
+            seed,
+            events,
+          }),
+        ),
       onBatch: onBatch ?? (() => {}),
       patience: limits.queryTimeout,
     });

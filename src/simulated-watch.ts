@@ -2,7 +2,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import type { Explanation } from "#src/contract/query.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
-import type { BusEvents } from "#src/ports/bus.ts";
+import type { Bus, BusEvents } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { RegionStore } from "#src/ports/region-store.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
@@ -17,6 +17,7 @@ import {
 import { ReasonWitness } from "#src/sim/check-reasons.ts";
 import { RecordWitness } from "#src/sim/check-record.ts";
 import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
+import { type PersonAsked, SetpointWitness } from "#src/sim/check-setpoints.ts";
 import type { Findings } from "#src/sim/findings.ts";
 import type { PlantField } from "#src/sim/plant-field.ts";
 import type { PlantLayout } from "#src/sim/plant-layout.ts";
@@ -45,6 +46,7 @@ export class FleetWatch {
   readonly #onlookers: Onlookers;
   readonly #accounts = new Map<string, AccountWitness>();
   readonly #nodes: NodeWatch[] = [];
+  readonly #setpoints = new Map<string, SetpointWitness>();
 
   constructor(findings: Findings, onlookers: Onlookers) {
     this.findings = findings;
@@ -72,12 +74,46 @@ export class FleetWatch {
     };
   }
 
+  /** A region's connection under watch. */
+  regionBus(region: string, bus: Bus): Bus {
+    const setpoints = this.#setpointsOf(region);
+    return {
+      open: (session) => bus.open(session),
+      publish: (message) => {
+        setpoints.says(message);
+        return bus.publish(message);
+      },
+      close: () => bus.close(),
+    };
+  }
+
+  /** A person asks at a region; the call it returns is told how it ended. */
+  asks(region: string, asked: PersonAsked): (isTaken: boolean) => void {
+    const setpoints = this.#setpointsOf(region);
+    const node = this.#nodes.find(({ who }) => who === `${region}/${asked.node}`);
+    setpoints.asks(asked);
+    node?.promise(asked, false);
+    return (isTaken) => {
+      setpoints.ends(asked, isTaken);
+      node?.promise(asked, isTaken);
+    };
+  }
+
   /** The last fault is over: what is on disk now must arrive. The call it returns looks whether it did. */
   calm(): () => void {
     const promises = this.#nodes.map((node) => node.account.promised());
     return () => {
       for (const [index, node] of this.#nodes.entries()) node.checkReturn(promises[index] as never);
     };
+  }
+
+  #setpointsOf(region: string): SetpointWitness {
+    let setpoints = this.#setpoints.get(region);
+    if (setpoints === undefined) {
+      setpoints = new SetpointWitness(this.findings, region);
+      this.#setpoints.set(region, setpoints);
+    }
+    return setpoints;
   }
 
   #account(who: string): AccountWitness {
@@ -94,7 +130,7 @@ export class FleetWatch {
 export class NodeWatch {
   readonly account: AccountWitness;
   readonly disk: AuthorityDisk;
-  readonly #who: string;
+  readonly who: string;
   readonly #findings: Findings;
   readonly #onlookers: Onlookers;
   readonly #authority: AuthorityWitness;
@@ -122,7 +158,7 @@ export class NodeWatch {
       return new RegisterWitness(field, layout, outputs, poll, findings, who);
     });
     const shared = { config, authority, findings, who };
-    this.#who = who;
+    this.who = who;
     this.account = account;
     this.disk = disk;
     this.#findings = findings;
@@ -214,6 +250,11 @@ export class NodeWatch {
     return true;
   }
 
+  /** The region promised a person that a loop follows the setpoint; or nobody knows whether it did. */
+  promise({ loop, value, until }: PersonAsked, isTaken: boolean): void {
+    this.#authority.promised(loop, isTaken ? { value, until } : undefined);
+  }
+
   checkReturn(promised: ReadonlyMap<number, number>): void {
     if (this.account.isCloned) return;
     this.#record.check();
@@ -229,7 +270,7 @@ export class NodeWatch {
   ): void {
     this.account.makes(points.length + shed);
     this.#mode = this.#record.takes(points);
-    this.#onlookers.onRecord?.(this.#who, points, this.#mode);
+    this.#onlookers.onRecord?.(this.who, points, this.#mode);
     this.#reasons.ask((output) => this.#why(output, ask), this.#process?.wall() ?? 0);
   }
 
@@ -246,10 +287,10 @@ export class NodeWatch {
   #tells(mode: Mode, reason: string): void {
     if (mode === this.#mode) return;
     const what = `${mode}: ${reason}`;
-    this.#onlookers.onStory?.({ at: this.#findings.world.now, kind: "mode", who: this.#who, what });
+    this.#onlookers.onStory?.({ at: this.#findings.world.now, kind: "mode", who: this.who, what });
   }
 
   #break(what: string): void {
-    this.#findings.report("live", this.#who, what);
+    this.#findings.report("live", this.who, what);
   }
 }

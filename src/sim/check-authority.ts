@@ -14,6 +14,8 @@ import { type Moment, moment } from "./moment.ts";
  * KA3  No epoch is obeyed below one that this disk's node obeyed before, none that is not on the disk
  *      yet, and none of two controllers.
  * KA4  Without a lease for longer than its autonomy budget a running node is in safe mode.
+ * KA5  A loop follows what its region promised a person, once that had time to arrive and as long as
+ *      the node is connected without a break.
  */
 export interface LoopRule {
   readonly name: string;
@@ -60,8 +62,16 @@ export const emptyAuthorityDisk = (): AuthorityDisk => ({
 
 /** A clock may be off by a thousandth; an order is carried out in the next cycle. */
 const slack = (length: number): number => length * 0.001 + 20;
+/** What a region says again and again has arrived by then, however slow the way. */
+const arrives = 30_000;
 /** A restart forgets at most as much of the time by itself, and the last seconds. */
 const forgets = 62_000;
+
+interface Promised {
+  readonly value: number;
+  readonly from: number;
+  readonly until: number;
+}
 
 export class AuthorityWitness {
   readonly #loops: readonly LoopRule[];
@@ -70,6 +80,9 @@ export class AuthorityWitness {
   readonly #findings: Findings;
   readonly #who: string;
   readonly #heard: HeardSetpoint[] = [];
+  /** By loop. */
+  readonly #promises = new Map<string, Promised>();
+  #connectedSince = Number.POSITIVE_INFINITY;
   #leaseAt: Moment = moment(Number.NEGATIVE_INFINITY);
   #leaseUntil = Number.NEGATIVE_INFINITY;
   /** The one before the last still ran when the last was heard. */
@@ -101,11 +114,21 @@ export class AuthorityWitness {
     this.#leaseUntil = Number.NEGATIVE_INFINITY;
     this.#twice = false;
     this.#heard.length = 0;
+    this.#connectedSince = Number.POSITIVE_INFINITY;
     this.#mode = undefined;
     this.#aloneSince = now;
     this.#ranAlone = 0;
   }
   #ranAlone = 0;
+
+  /** What a loop follows and until when, as a person was told; undefined: nobody can tell. */
+  promised(
+    loop: string,
+    said: { readonly value: number; readonly until: number } | undefined,
+  ): void {
+    if (said === undefined) this.#promises.delete(loop);
+    else this.#promises.set(loop, { ...said, from: this.#findings.world.now });
+  }
 
   /** Its program takes a message from the broker. */
   hears(message: Message): void {
@@ -161,6 +184,8 @@ export class AuthorityWitness {
     const now = this.#findings.world.now as number;
     const length = this.#leaseUntil - this.#leaseAt;
     const isLive = now <= this.#leaseUntil + slack(Number.isFinite(length) ? length : 0);
+    if (mode !== "connected") this.#connectedSince = Number.POSITIVE_INFINITY;
+    else this.#connectedSince = Math.min(this.#connectedSince, now);
     if (mode === "connected") {
       if (!isLive) this.#break("leased", "connected without a lease");
       const wasAlone = this.#mode === "autonomous" || this.#mode === "safe";
@@ -184,8 +209,11 @@ export class AuthorityWitness {
   /** The setpoint that a loop followed in its last turn. */
   follows(index: number, value: number, mode: Mode): void {
     const rule = this.#loops[index];
-    if (rule === undefined || value === (mode === "safe" ? rule.safeSetpoint : rule.setpoint))
+    if (rule === undefined) return;
+    if (value === (mode === "safe" ? rule.safeSetpoint : rule.setpoint)) {
+      if (this.#promises.size > 0) this.#keepsPromise(rule.name, value);
       return;
+    }
     if (value === rule.setpoint || value === rule.safeSetpoint) {
       // Its last turn may lie before the change of mode.
       if (rule.period >= 1_000 || mode !== "safe") return;
@@ -202,6 +230,17 @@ export class AuthorityWitness {
         this.#leaseUntil >= latest,
     );
     if (!heard) this.#break("leased", `${rule.name} follows ${value}, which nobody may ask now`);
+  }
+
+  /** A loop follows its own setpoint: has nobody been promised another? */
+  #keepsPromise(loop: string, own: number): void {
+    const promise = this.#promises.get(loop);
+    if (promise === undefined || promise.value === own) return;
+    const now = this.#findings.world.now as number;
+    const since = Math.max(promise.from, this.#connectedSince);
+    if (now < since + arrives || now + arrives > promise.until) return;
+    this.#promises.delete(loop);
+    this.#findings.report("live", this.#who, `${loop} does not follow what was promised`);
   }
 
   /** Whether somebody may ask this of a loop now. */

@@ -149,3 +149,29 @@ test("KA4: a restart does not give the budget back", () => {
   bench.witness.says("autonomous");
   expect(bench.broken()).toHaveLength(1);
 });
+
+test("KA5: a loop that goes on with its own setpoint though another was promised is found", () => {
+  const bench = new Bench();
+  bench.witness.promised("cooling", { value: 5, until: 300_000 });
+  for (let second = 0; second <= 30; second += 1) {
+    bench.renew();
+    bench.witness.says("connected");
+    expect(bench.broken()).toEqual([]);
+    bench.witness.follows(0, 4, "connected");
+    bench.pass(1_000);
+  }
+  expect(bench.broken()).toEqual(["live: cooling does not follow what was promised"]);
+});
+
+test("KA5: nothing is promised by a request whose end nobody knows", () => {
+  const bench = new Bench();
+  bench.witness.promised("cooling", { value: 5, until: 300_000 });
+  bench.witness.promised("cooling", undefined);
+  for (let second = 0; second <= 60; second += 1) {
+    bench.renew();
+    bench.witness.says("connected");
+    bench.witness.follows(0, 4, "connected");
+    bench.pass(1_000);
+  }
+  expect(bench.broken()).toEqual([]);
+});
