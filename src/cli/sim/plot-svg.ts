@@ -3,6 +3,7 @@ import type { Trace } from "#src/contract/simulation.ts";
 import { figure } from "../show/text.ts";
 import { gapOf, pathOf, short, spansOf } from "./plot-path.ts";
 import { clockLabel, rangeOf, roundTicks, type Scale, scaleOf, timeTicks } from "./plot-scale.ts";
+import { box, escaped, inks, text } from "./svg-parts.ts";
 
 /** What one node measured and did, with what befell it, on one axis of time. */
 export interface Plot {
@@ -28,15 +29,16 @@ type Signal = Trace["signals"][number];
 /** Pixels. */
 const page = { width: 1_280, left: 132, right: 196, top: 62, bottom: 46 };
 const panelHeight = 190;
-const laneHeight = 40;
+const panelOfOneHeight = 100;
+const laneHeight = 36;
 const rowHeight = 17;
 const space = 20;
 
 /** Told apart by eyes that see few colours too (Okabe and Ito). */
 const lineColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#8a6d00", "#6a3d9a"];
+const setpointColours = [inks.text, "#9b2226", "#5a189a"];
 const modeColours = ["#9aa5b1", "#7cc68d", "#f2c14e", "#e07a5f", "#b08cc8"];
 const faultColour = "#c44536";
-const inks = { text: "#1f2933", soft: "#616e7c", grid: "#e4e7eb", frame: "#cbd2d9" };
 
 interface Drawing {
   readonly plot: Plot;
@@ -74,6 +76,7 @@ export function plotSvg(plot: Plot): string {
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     text(page.left, 26, plot.title, `font-size="17" font-weight="bold"`),
     text(page.left, 46, plot.subtitle, `fill="${inks.soft}"`),
+    ...faultShades(drawing, bottom),
     ...timeGrid(drawing, bottom),
     ...drawn,
     ...violationMarks(drawing, bottom),
@@ -98,23 +101,26 @@ function modeBlock({ plot, x, gap }: Drawing): Block | undefined {
   if (signal === undefined) return undefined;
   const spans = spansOf(plot.trace.at, signal.values, gap);
   const met = [...new Set(spans.map(({ value }) => value))].sort((one, other) => one - other);
-  const height = Math.max(22, met.length * rowHeight);
+  const from = page.width - page.right - met.length * modeWidth;
   return {
-    height,
+    height: modeHeight,
     draw: (top) => [
       rowLabel(top + 15, "mode"),
       ...spans.map(({ from, to, value }) =>
-        box(x(from), top, Math.max(0.5, x(to) - x(from)), 22, modeColours[value] ?? inks.frame),
+        box(x(from), top, Math.max(0.5, x(to) - x(from)), modeHeight, colourOf(value)),
       ),
-      frame(top, 22),
-      ...met.flatMap((value, index) =>
-        legend(index, top, modes[value] ?? "other", (left, middle) =>
-          box(left, middle - 5, 16, 10, modeColours[value] ?? inks.frame),
-        ),
-      ),
+      frame(top, modeHeight),
+      ...met.flatMap((value, index) => [
+        box(from + index * modeWidth, top - 25, 16, 10, colourOf(value)),
+        text(from + index * modeWidth + 22, top - 16, modes[value] ?? "other"),
+      ]),
     ],
   };
 }
+
+const modeHeight = 22;
+const modeWidth = 108;
+const colourOf = (mode: number): string => modeColours[mode] ?? inks.frame;
 
 /** A row for each kind of fault that befell the node. */
 function faultBlock({ plot, x }: Drawing): Block | undefined {
@@ -139,6 +145,18 @@ function faultBlock({ plot, x }: Drawing): Block | undefined {
   };
 }
 
+/** So many shades can still be told apart. */
+const mostShades = 40;
+
+/** What was wrong shows behind everything that was measured meanwhile. */
+function faultShades({ plot: { faults }, x }: Drawing, bottom: number): string[] {
+  if (faults.length > mostShades) return [];
+  return faults.map(
+    ({ at, until }) =>
+      `<path d="M${short(x(at))} ${page.top}H${short(Math.max(x(until), x(at) + 1))}V${bottom}H${short(x(at))}Z" fill="${faultColour}" fill-opacity="0.07"/>`,
+  );
+}
+
 /** Inputs and setpoints of one unit share a panel. */
 function panelBlocks(drawing: Drawing): Block[] {
   const shown = drawing.plot.trace.signals.filter(
@@ -160,7 +178,8 @@ function panel(
 ): Block {
   // What is there or not, such as an open door, takes no more room than an output.
   const low = unit === undefined && signals.every(({ values }) => values.every(isSwitch));
-  const height = Math.max(low ? laneHeight : panelHeight, signals.length * rowHeight);
+  const usual = signals.length === 1 ? panelOfOneHeight : panelHeight;
+  const height = Math.max(low ? laneHeight : usual, signals.length * rowHeight);
   return {
     height,
     draw(top) {
@@ -198,7 +217,9 @@ const isSwitch = (value: number): boolean => Number.isNaN(value) || value === 0 
 
 function lineStyle(signals: readonly Signal[], signal: Signal): string {
   if (signal.kind === "setpoint") {
-    return `stroke="${inks.text}" stroke-width="1.6" stroke-dasharray="6 4"`;
+    const setpoints = signals.filter(({ kind }) => kind === "setpoint");
+    const ink = setpointColours[setpoints.indexOf(signal) % setpointColours.length];
+    return `stroke="${ink}" stroke-width="1.6" stroke-dasharray="6 4"`;
   }
   const inputs = signals.filter(({ kind }) => kind === "input");
   const colour = lineColours[inputs.indexOf(signal) % lineColours.length];
@@ -261,32 +282,3 @@ const frame = (top: number, height: number): string =>
   `<rect x="${page.left}" y="${top}" width="${page.width - page.left - page.right}" height="${height}" fill="none" stroke="${inks.frame}"/>`;
 
 const centred = (fill: string): string => `text-anchor="middle" fill="${fill}"`;
-
-function box(
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  fill: string,
-  said?: string,
-): string {
-  const open = `<rect x="${short(left)}" y="${short(top)}" width="${short(width)}" height="${height}" fill="${fill}"`;
-  return said === undefined ? `${open}/>` : `${open}><title>${escaped(said)}</title></rect>`;
-}
-
-const text = (x: number, y: number, said: string, more = ""): string =>
-  `<text x="${short(x)}" y="${short(y)}" ${more.includes("fill=") ? "" : `fill="${inks.text}" `}${more}>${escaped(said)}</text>`;
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-/** XML has no place for control characters, escaped or not. */
-const escaped = (said: string): string =>
-  said
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are replaced
-    .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"]/g, (char) => escapes[char] ?? char);
