@@ -1,6 +1,7 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import type { Explanation } from "#src/contract/query.ts";
+import type { NodeRecord } from "#src/contract/region-records.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
 import type { Bus, BusEvents } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
@@ -47,6 +48,8 @@ export class FleetWatch {
   readonly #accounts = new Map<string, AccountWitness>();
   readonly #nodes: NodeWatch[] = [];
   readonly #setpoints = new Map<string, SetpointWitness>();
+  /** What regions wrote down of their nodes. */
+  readonly #records = new Map<string, NodeRecord>();
 
   constructor(findings: Findings, onlookers: Onlookers) {
     this.findings = findings;
@@ -70,6 +73,10 @@ export class FleetWatch {
         const said = store.ingest(node, batch);
         this.#account(`${region}/${node}`).arrived(batch, said);
         return said;
+      },
+      keepNode: (record) => {
+        store.keepNode(record);
+        this.#records.set(`${region}/${record.node}`, record);
       },
     };
   }
@@ -103,7 +110,9 @@ export class FleetWatch {
   calm(): () => void {
     const promises = this.#nodes.map((node) => node.account.promised());
     return () => {
-      for (const [index, node] of this.#nodes.entries()) node.checkReturn(promises[index] as never);
+      for (const [index, node] of this.#nodes.entries()) {
+        node.checkReturn(promises[index] as never, this.#records.get(node.who));
+      }
     };
   }
 
@@ -126,6 +135,9 @@ export class FleetWatch {
   }
 }
 
+/** Records between the control thread and the disk, when all goes well. */
+const onTheWay = 6;
+
 /** The witnesses of one machine. */
 export class NodeWatch {
   readonly account: AccountWitness;
@@ -138,6 +150,7 @@ export class NodeWatch {
   readonly #reasons: ReasonWitness;
   #process: SimProcess | undefined;
   #mode: Mode | undefined;
+  #pointsOfRecord = 0;
   #isAsking = false;
   #told: Explanation | undefined;
 
@@ -182,7 +195,7 @@ export class NodeWatch {
       ...store,
       read: () => {
         const kept = store.read();
-        this.#authority.keeps(kept.epoch);
+        this.#authority.reads(kept.epoch);
         return kept;
       },
       keepEpoch: (epoch, controller) => {
@@ -255,13 +268,15 @@ export class NodeWatch {
     this.#authority.promised(loop, isTaken ? { value, until } : undefined);
   }
 
-  checkReturn(promised: ReadonlyMap<number, number>): void {
+  checkReturn(promised: ReadonlyMap<number, number>, known: NodeRecord | undefined): void {
     if (this.account.isCloned) return;
     this.#record.check();
     this.account.check(promised);
-    this.account.settle(2_000);
+    this.account.settle(onTheWay * this.#pointsOfRecord);
     if (this.#process?.alive !== true) this.#break("it does not run");
     else if (this.#mode !== "connected") this.#break(`it is ${this.#mode}, not connected`);
+    else if (known?.link !== "up") this.#break(`its region takes it for ${known?.link}`);
+    else if (known.mode !== "connected") this.#break(`its region takes it for ${known.mode}`);
   }
 
   #points(
@@ -269,6 +284,7 @@ export class NodeWatch {
     ask: (frame: Frame<ToControl>) => void,
   ): void {
     this.account.makes(points.length + shed);
+    this.#pointsOfRecord = points.length;
     this.#mode = this.#record.takes(points);
     this.#onlookers.onRecord?.(this.who, points, this.#mode);
     this.#reasons.ask((output) => this.#why(output, ask), this.#process?.wall() ?? 0);

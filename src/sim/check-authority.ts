@@ -16,6 +16,7 @@ import { type Moment, moment } from "./moment.ts";
  * KA4  Without a lease for longer than its autonomy budget a running node is in safe mode.
  * KA5  A loop follows what its region promised a person, once that had time to arrive and as long as
  *      the node is connected without a break.
+ * KA6  A node whose disk knows an epoch is not local.
  */
 export interface LoopRule {
   readonly name: string;
@@ -83,6 +84,8 @@ export class AuthorityWitness {
   /** By loop. */
   readonly #promises = new Map<string, Promised>();
   #connectedSince = Number.POSITIVE_INFINITY;
+  /** What this process read of its disk before it began. */
+  #readEpoch = 0;
   #leaseAt: Moment = moment(Number.NEGATIVE_INFINITY);
   #leaseUntil = Number.NEGATIVE_INFINITY;
   /** The one before the last still ran when the last was heard. */
@@ -114,6 +117,7 @@ export class AuthorityWitness {
     this.#leaseUntil = Number.NEGATIVE_INFINITY;
     this.#twice = false;
     this.#heard.length = 0;
+    this.#readEpoch = 0;
     this.#connectedSince = Number.POSITIVE_INFINITY;
     this.#mode = undefined;
     this.#aloneSince = now;
@@ -149,6 +153,12 @@ export class AuthorityWitness {
       else this.#heard.push(one);
       if (this.#heard.length > 64) this.#heard.shift();
     }
+  }
+
+  /** Its program reads the disk. */
+  reads(epoch: number): void {
+    if (this.#mode === undefined) this.#readEpoch = epoch;
+    this.keeps(epoch);
   }
 
   /** The disk has taken an epoch. */
@@ -201,6 +211,9 @@ export class AuthorityWitness {
       if (mode === "autonomous" && alone > this.#budget * 1.001 + 2_000) {
         this.#break("leased", `by itself for ${Math.round(alone)} ms and not in safe mode`);
       }
+    }
+    if (mode === "local" && this.#readEpoch > 0) {
+      this.#break("leased", "it acts as if it had never had a region");
     }
     if (mode !== this.#mode) this.#findings.world.note(0xa0, mode.length);
     this.#mode = mode;

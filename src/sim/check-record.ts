@@ -3,7 +3,7 @@ import { type Mode, modes, type Quality } from "#src/contract/messages.ts";
 import type { AuthorityWitness, LoopRule } from "./check-authority.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
-import type { Moment } from "./moment.ts";
+import { type Moment, moment } from "./moment.ts";
 import type { PlantField } from "./plant-field.ts";
 import type { Companion, SimProcess } from "./sim-process.ts";
 
@@ -15,12 +15,16 @@ import type { Companion, SimProcess } from "./sim-process.ts";
  * KR2  A value outside its range, or of a device that has been silent for longer than the value may
  *      be old, is not called good.
  * KR3  A loop whose input is not good has its output at the safe value.
+ * KR4  An output that no loop drives is at its safe value.
+ * KR5  The watchdog of a device that answers does not trip while the process runs.
  */
 export interface Recorded {
   readonly value: number;
   readonly quality: Quality;
 }
 
+/** A device that answers in this time misses no write. */
+const quick = 50;
 /** A second, and what a cycle may be late when the process was just resumed. */
 const longestGap = 2_500;
 
@@ -37,6 +41,15 @@ interface PlacedLoop extends LoopRule {
   readonly output: number;
 }
 
+interface WatchedDevice {
+  readonly name: string;
+  readonly field: PlantField;
+  readonly watchdog: number;
+  /** It answers, and the process runs, since. */
+  soundSince: Moment;
+  breaks: number;
+}
+
 interface Silence {
   since: Moment | undefined;
   breaks: number;
@@ -50,6 +63,9 @@ export class RecordWitness implements Companion {
   readonly #loops: readonly PlacedLoop[];
   readonly #authority: AuthorityWitness;
   readonly #silences: Silence[];
+  readonly #devices: readonly WatchedDevice[];
+  /** Places of the outputs without a loop. */
+  readonly #idle: readonly number[];
   /** For each loop, how many records in a row its input was not good and its output not safe. */
   readonly #unsafe: number[];
   #lastAt: Moment | undefined;
@@ -85,12 +101,16 @@ export class RecordWitness implements Companion {
     }));
     this.#silences = this.#inputs.map(() => ({ since: undefined, breaks: 0 }));
     this.#unsafe = loops.map(() => 0);
+    this.#devices = watchedDevices(config, fields);
+    const driven = new Set(this.#loops.map(({ output }) => output));
+    this.#idle = [...outputs.keys()].filter((index) => !driven.has(index));
   }
 
   started(process: SimProcess): void {
     this.#process = process;
     this.#lastAt = undefined;
     this.#unsafe.fill(0);
+    this.#unsound();
     process.join(this);
   }
 
@@ -104,6 +124,7 @@ export class RecordWitness implements Companion {
 
   resumed(): void {
     this.#lastAt = undefined;
+    this.#unsound();
   }
 
   /** The mode that was recorded. */
@@ -114,6 +135,8 @@ export class RecordWitness implements Companion {
     for (let index = 0; index < this.#inputs.length; index += 1) {
       this.#input(index, points[index], now);
     }
+    for (const index of this.#idle) this.#rests(index, points[this.#inputs.length + index]);
+    for (const device of this.#devices) this.#feeds(device, now);
     const mode = modes[points.at(-1)?.value ?? 0] ?? "local";
     this.#authority.says(mode);
     const from = this.#inputs.length + this.#outputs.length;
@@ -133,6 +156,25 @@ export class RecordWitness implements Companion {
     if (this.#lastAt === undefined || now - this.#lastAt <= longestGap) return;
     const gap = Math.round(now - this.#lastAt);
     this.#findings.report("local", this.#who, `the control thread recorded nothing for ${gap} ms`);
+  }
+
+  #unsound(): void {
+    for (const device of this.#devices) device.soundSince = this.#findings.world.now;
+  }
+
+  #rests(index: number, point: Recorded | undefined): void {
+    const { name, safe } = this.#outputs[index] as OutputRule;
+    if (point?.value !== safe) this.#break(`${name} is at ${point?.value}, and no loop drives it`);
+  }
+
+  #feeds(device: WatchedDevice, now: Moment): void {
+    const { field, watchdog, name } = device;
+    const answers = field.answerTime !== undefined && field.answerTime <= quick;
+    if (!answers || field.breaks !== device.breaks) device.soundSince = now;
+    device.breaks = field.breaks;
+    if (field.trippedAt <= device.soundSince + watchdog) return;
+    this.#break(`the watchdog of ${name} tripped`);
+    device.soundSince = now;
   }
 
   #input(index: number, point: Recorded | undefined, now: Moment): void {
@@ -173,4 +215,17 @@ export class RecordWitness implements Companion {
   #break(what: string): void {
     this.#findings.report("bounded", this.#who, what);
   }
+}
+
+/** Devices that are written to often enough, if all is well. */
+function watchedDevices(
+  { outputs, simulation }: NodeConfig,
+  fields: ReadonlyMap<string, PlantField>,
+): WatchedDevice[] {
+  return [...fields].flatMap(([name, field]) => {
+    const watchdog = simulation?.[name]?.watchdog ?? 0;
+    const mine = Object.values(outputs).filter(({ device }) => device === name);
+    const isFed = mine.some(({ refresh }) => 2 * refresh <= watchdog);
+    return isFed ? [{ name, field, watchdog, soundSince: moment(0), breaks: 0 }] : [];
+  });
 }

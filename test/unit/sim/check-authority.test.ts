@@ -175,3 +175,14 @@ test("KA5: nothing is promised by a request whose end nobody knows", () => {
   }
   expect(bench.broken()).toEqual([]);
 });
+
+test("KA6: a node that is local though its disk knows an epoch is found", () => {
+  const bench = new Bench();
+  bench.witness.reads(0);
+  bench.witness.says("local");
+  expect(bench.broken()).toEqual([]);
+  bench.witness.started();
+  bench.witness.reads(3);
+  bench.witness.says("local");
+  expect(bench.broken()).toEqual(["leased: it acts as if it had never had a region"]);
+});

@@ -39,7 +39,7 @@ class Bench extends WitnessBench {
     this.witness.started(this.process);
   }
 
-  record(air: Partial<Recorded> = {}, compressor = 0): void {
+  record(air: Partial<Recorded> = {}, compressor = 0, fan = 0): void {
     this.witness.takes([
       ...inputs.map((name) => ({
         value: name === "room-air" ? 5 : 0,
@@ -47,7 +47,7 @@ class Bench extends WitnessBench {
         ...(name === "room-air" ? air : {}),
       })),
       ...outputs.map((name) => ({
-        value: name === "compressor" ? compressor : 0,
+        value: name === "compressor" ? compressor : name === "fan" ? fan : 0,
         quality: "good" as const,
       })),
       { value: 4, quality: "good" },
@@ -109,4 +109,29 @@ test("KR3: an output that is not safe though its input is bad for seconds is fou
     bench.pass(1_000);
   }
   expect(bench.broken()).toEqual([]);
+});
+
+test("KR4: an output without a loop that is not at its safe value is found", () => {
+  const bench = new Bench();
+  bench.record();
+  expect(bench.broken()).toEqual([]);
+  bench.record({}, 0, 1);
+  expect(bench.broken()).toEqual(["bounded: fan is at 1, and no loop drives it"]);
+});
+
+test("KR5: a watchdog that trips under a running process is found, one of a silent device is not", () => {
+  const bench = new Bench();
+  const second = (): void => {
+    bench.pass(1_000);
+    bench.field.stepTo(bench.world.now);
+    bench.record();
+  };
+  const dropout = { kind: "dropout" } as const;
+  bench.field.inject(dropout);
+  for (let at = 0; at < 30; at += 1) second();
+  bench.field.mend(dropout);
+  expect(bench.broken()).toEqual([]);
+  bench.field.write(0, 1);
+  for (let at = 0; at < 30; at += 1) second();
+  expect(bench.broken()).toEqual(["bounded: the watchdog of plc tripped"]);
 });
