@@ -7,6 +7,7 @@ import { NodeConfig } from "#src/contract/config.ts";
 import type { Law, Violation } from "#src/contract/simulation.ts";
 import { type FaultKind, type FaultPlan, faultKinds } from "#src/sim/fault-plan.ts";
 import { moment, momentFrom } from "#src/sim/moment.ts";
+import { scenarios } from "#src/sim/scenarios.ts";
 import { shrink, type Timed } from "#src/sim/shrink.ts";
 import { type Simulated, simulate } from "./simulate.ts";
 
@@ -30,6 +31,7 @@ export function simulation(version: string): Simulation {
   };
   return {
     faultKinds,
+    scenarios,
     run(asked) {
       const { report, plan, trace } = run(asked);
       return { report, plan: plan.faults, trace };

@@ -47,6 +47,10 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
   "sim shrink": [
     ["holdfast sim shrink 7 --nodes 6 --hours 1", "writes plan.json and says how to replay it"],
   ],
+  "sim scenario": [
+    ["holdfast sim scenario", "which stories there are"],
+    ["holdfast sim scenario flapping-link --node node-0", "what befalls one node in one of them"],
+  ],
   "sim plot": [
     ["holdfast sim plot 7 --nodes 6 --hours 1 --node node-3 -o node-3.svg", "one node of a run"],
   ],

@@ -101,7 +101,11 @@ function misfitOf(
   return undefined;
 }
 
-async function sitesOf(shell: Shell, paths: readonly string[]): Promise<NodeConfig[] | Fault> {
+/** Site files as configurations that can be simulated. */
+export async function sitesOf(
+  shell: Shell,
+  paths: readonly string[],
+): Promise<NodeConfig[] | Fault> {
   const sites: NodeConfig[] = [];
   for (const path of paths) {
     // What this machine's environment says is no part of a run that others shall repeat.

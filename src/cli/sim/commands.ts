@@ -5,6 +5,7 @@ import { usual } from "./asked.ts";
 import { simPlot } from "./plot.ts";
 import { simReplay } from "./replay.ts";
 import { type SeedRange, simRun } from "./run.ts";
+import { simScenario } from "./scenario.ts";
 import { simShrink } from "./shrink.ts";
 
 export type Finish = (code: number | Promise<number>) => Promise<void>;
@@ -56,6 +57,15 @@ export function addSimulation(root: Command, shell: Shell, finish: Finish): void
     .option("--tries <count>", "Simulate at most this often", wholeIn(1, 1_000_000), 500)
     .addOption(json())
     .action((which, options) => finish(simShrink(shell, which, options)));
+  sim
+    .command("scenario")
+    .description("Play a story by hand; without a name, list them")
+    .argument("[name]", "Which story")
+    .option("--seed <seed>", "Of all that is not in the story", seed, 1)
+    .option("--node <name>", "Only of this node, or of this region with its nodes")
+    .option("--site <file>", "A node's configuration; may be given more than once", collect)
+    .addOption(json())
+    .action((name, options) => finish(simScenario(shell, name, options)));
   sized(sim.command("plot").description("Draw what one node measured and did, with its faults"))
     .argument("<seed>", "The seed of the run", seed)
     .option("--node <name>", "Which node", "node-0")

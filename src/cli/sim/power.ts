@@ -4,6 +4,7 @@ import type { SimulationReport, StoryLine, Trace, Violation } from "#src/contrac
 /** The simulator, as far as the command line knows it. */
 export interface Simulation {
   readonly faultKinds: readonly string[];
+  readonly scenarios: readonly NamedPlan[];
   /** Runs to its end before it returns; an hour of many nodes takes a while. */
   run(asked: SimulationAsked): SimulationDone;
   /** Looks for less that breaks the same law; undefined when nothing is broken at all. */
@@ -11,6 +12,16 @@ export interface Simulation {
     asked: SimulationAsked,
     options: { readonly tries: number; readonly onTry: (tried: ShrinkTry) => void },
   ): Shrunken | undefined;
+}
+
+/** A story by hand. */
+export interface NamedPlan {
+  readonly name: string;
+  readonly about: string;
+  readonly nodes: number;
+  readonly regions: number;
+  readonly hours: number;
+  readonly faults: readonly PlanFault[];
 }
 
 export interface SimulationAsked {

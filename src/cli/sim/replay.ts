@@ -2,11 +2,12 @@ import { type Fault, fault } from "#src/base/fault.ts";
 import { exit } from "../exit.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { askedOf, type SimOptions } from "./asked.ts";
+import type { Simulation, SimulationAsked } from "./power.ts";
 import { replayOf, simulateOnce } from "./run.ts";
 import { storyLine } from "./story-line.ts";
-import { recordOf, summaryOf } from "./summary.ts";
+import { type Ran, recordOf, summaryOf } from "./summary.ts";
 
-export interface ReplayOptions extends SimOptions, JsonOption {
+interface ReplayOptions extends SimOptions, JsonOption {
   readonly node?: string;
 }
 
@@ -21,21 +22,31 @@ export async function simReplay(
   const simulation = await shell.powers.simulation();
   const asked = await askedOf(shell, simulation, options);
   if ("code" in asked) return terminal.fail(failing, asked);
-  const { base } = asked;
-  const stranger = options.node === undefined ? undefined : strangerIn(options.node, base);
+  const { node } = options;
+  const stranger = node === undefined ? undefined : strangerIn(node, asked.base);
   if (stranger !== undefined) return terminal.fail(failing, stranger);
-  const ran = simulateOnce(shell, simulation, {
-    ...base,
-    seed,
+  const ran = tell(shell, simulation, { ...asked.base, seed }, options);
+  if (options.json) terminal.printJson(recordOf(ran));
+  else terminal.print(["", ...summaryOf(ran, replayOf(asked, seed), terminal.scene())]);
+  return ran.report.broken > 0 ? exit.failed : exit.ok;
+}
+
+/** Runs it and prints its story as it happens. */
+export function tell(
+  shell: Shell,
+  simulation: Simulation,
+  asked: SimulationAsked,
+  options: { readonly node?: string; readonly json?: true },
+): Ran {
+  const { terminal } = shell;
+  return simulateOnce(shell, simulation, {
+    ...asked,
     onStory(line) {
       if (options.node !== undefined && !concerns(options.node, line.who)) return;
       if (options.json) terminal.printJson(line);
       else terminal.print(storyLine(line, terminal.scene()));
     },
   });
-  if (options.json) terminal.printJson(recordOf(ran));
-  else terminal.print(["", ...summaryOf(ran, replayOf(asked, seed), terminal.scene())]);
-  return ran.report.broken > 0 ? exit.failed : exit.ok;
 }
 
 /** A node by itself or with its region; a region with all its nodes. */
@@ -49,7 +60,7 @@ export function nodeIndex(name: string): number | undefined {
 }
 
 /** Why nobody in this fleet has this name. */
-function strangerIn(
+export function strangerIn(
   name: string,
   has: { readonly nodes: number; readonly regions: number },
 ): Fault | undefined {
