@@ -7,6 +7,7 @@ import type { Shell } from "../shell.ts";
 import { sayProblems } from "../verbs/run.ts";
 import { type PlanFile, readPlan } from "./plan-file.ts";
 import type { Simulation, SimulationAsked } from "./power.ts";
+import { usual } from "./ranges.ts";
 
 /** What all verbs that simulate are told. */
 export interface SimOptions {
@@ -24,8 +25,6 @@ export interface Asked {
   readonly plan: PlanFile | undefined;
   readonly again: string;
 }
-
-export const usual = { nodes: 50, hours: 24, regions: 3 } as const;
 
 /** Options of the line go before those of a plan's file, and those before the usual ones. */
 export async function askedOf(

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { collect, wholeIn } from "../arguments.ts";
 import type { Shell } from "../shell.ts";
-import { usual } from "./asked.ts";
 import { simPlot } from "./plot.ts";
+import { ranges, usual } from "./ranges.ts";
 import { simReplay } from "./replay.ts";
 import { type SeedRange, simRun } from "./run.ts";
 import { simScenario } from "./scenario.ts";
@@ -13,7 +13,6 @@ export type Finish = (code: number | Promise<number>) => Promise<void>;
 const mostSeed = 2 ** 32 - 1;
 const mostSeeds = 1_000_000;
 
-/** A run needs a minute to stand, and three of calm at its end. */
 const hoursIn = (min: number, max: number) => (said: string) => {
   const count = Number(said);
   if (/^\d+(\.\d+)?$/.test(said) && count >= min && count <= max) return count;
@@ -77,9 +76,9 @@ export function addSimulation(root: Command, shell: Shell, finish: Finish): void
 /** What all of them are told of the fleet and its faults. */
 const sized = (verb: Command): Command =>
   verb
-    .option("--nodes <count>", `Nodes (${usual.nodes})`, wholeIn(1, 100_000))
-    .option("--hours <hours>", `Simulated time (${usual.hours})`, hoursIn(0.1, 24 * 366))
-    .option("--regions <count>", `Regions (${usual.regions})`, wholeIn(1, 100))
+    .option("--nodes <count>", `Nodes (${usual.nodes})`, wholeIn(...ranges.nodes))
+    .option("--hours <hours>", `Simulated time (${usual.hours})`, hoursIn(...ranges.hours))
+    .option("--regions <count>", `Regions (${usual.regions})`, wholeIn(...ranges.regions))
     .addOption(
       new Option("--faults <kinds>", "all, none, or kinds with commas between").conflicts("plan"),
     )

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Fault, fault } from "#src/base/fault.ts";
 import type { PlanFault, Simulation } from "./power.ts";
+import { ranges } from "./ranges.ts";
 
 /**
  * A fault plan in a file: what `sim shrink` writes, or a person by hand. All but `faults` may be
@@ -45,6 +46,14 @@ function planOf(path: string, said: unknown, kinds: readonly string[]): PlanFile
   }
   if (hours !== undefined && typeof hours !== "number") return refuse(path, ": hours is no number");
   if (sites !== undefined && !isWords(sites)) return refuse(path, ": sites is no list of files");
+  const sized = Object.entries(ranges).find(([name, [least, most]]) => {
+    const value = said[name];
+    return value !== undefined && (Number(value) < least || Number(value) > most);
+  });
+  if (sized !== undefined) {
+    const [name, [least, most]] = sized;
+    return refuse(path, `: ${name} is not within ${least} … ${most}`);
+  }
   return {
     path,
     seed: seed as number | undefined,
