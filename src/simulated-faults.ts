@@ -3,7 +3,8 @@ import { millis } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
 import type { FaultPlan, PlannedFault } from "#src/sim/fault-plan.ts";
-import type { SimulatedFleet } from "./simulated-fleet.ts";
+import type { FleetRegion, SimulatedFleet } from "./simulated-fleet.ts";
+import { SimulatedGhost } from "./simulated-ghost.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
 
 /** Breaks and mends a fleet as a plan has it. */
@@ -70,6 +71,14 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
         region?.controller.restorePower();
       };
     }
+    case "ghost": {
+      const region = fleet.regions[fault.region] as FleetRegion;
+      const { world, network } = fleet;
+      const nodes = fleet.nodes.filter((node) => node.region === region.name);
+      const ghost = new SimulatedGhost({ world, network, region, nodes });
+      ghost.appear();
+      return () => ghost.vanish();
+    }
     case "clone": {
       const clone = (fleet.nodes[fault.node] as SimulatedNode).clone();
       fleet.clones.push(clone);
@@ -81,7 +90,10 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
   }
 }
 
-type NodeFault = Exclude<PlannedFault, { kind: "cut" | "broker-crash" | "region-crash" | "clone" }>;
+type NodeFault = Exclude<
+  PlannedFault,
+  { kind: "cut" | "broker-crash" | "region-crash" | "clone" | "ghost" }
+>;
 
 function beginAt(node: SimulatedNode, fault: NodeFault): () => void {
   const { machine, disk } = node;

@@ -28,6 +28,7 @@ export const faultKinds = [
   "sensor",
   "actuator",
   "clone",
+  "ghost",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -56,6 +57,8 @@ export type PlannedFault = { readonly at: Moment; readonly until: Moment } & (
     }
   /** A second machine from a copy of the disk, under the same name. */
   | { readonly kind: "clone"; readonly node: number }
+  /** A controller of the past, that speaks up again. */
+  | { readonly kind: "ghost"; readonly region: number }
 );
 
 export interface FaultPlan {
@@ -101,6 +104,7 @@ const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly len
   sensor: { perHour: 1, length: minutes(5) },
   actuator: { perHour: 0.5, length: minutes(5) },
   clone: { perHour: 0.05, length: minutes(3) },
+  ghost: { perHour: 1, length: minutes(1) },
 };
 
 export function drawFaultPlan(
@@ -131,7 +135,9 @@ function chosen(rng: Rng, allowed: readonly FaultKind[]): readonly FaultKind[] {
 /** The kind's rate is between a quarter and four times the usual one. */
 function countOf(rng: Rng, kind: FaultKind, shape: FaultShape): number {
   const targets =
-    kind.startsWith("region") || kind.startsWith("broker") ? shape.regions : shape.nodes.length;
+    kind === "ghost" || kind.startsWith("region") || kind.startsWith("broker")
+      ? shape.regions
+      : shape.nodes.length;
   const expected = (usual[kind].perHour * targets * (shape.calm - shape.from)) / hours(1);
   const scaled = expected * 2 ** (rng.below(5) - 2);
   const whole = Math.floor(scaled);
@@ -151,6 +157,8 @@ function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
     case "broker-crash":
     case "region-crash":
       return { ...span, kind, region, how };
+    case "ghost":
+      return { ...span, kind, region };
     case "node-power": {
       const side = rng.chance(1, 2) ? "before" : "after";
       return { ...span, kind, node, transaction: rng.below(4), side };

@@ -130,8 +130,10 @@ test("KR5: a watchdog that trips under a running process is found, one of a sile
   bench.field.inject(dropout);
   for (let at = 0; at < 30; at += 1) second();
   bench.field.mend(dropout);
-  expect(bench.broken()).toEqual([]);
+  const trips = (): readonly string[] => bench.broken().filter((one) => one.includes("watchdog"));
+  expect(trips()).toEqual([]);
+  second();
   bench.field.write(0, 1);
   for (let at = 0; at < 30; at += 1) second();
-  expect(bench.broken()).toEqual(["bounded: the watchdog of plc tripped"]);
+  expect(trips()).toEqual(["bounded: the watchdog of plc tripped"]);
 });
