@@ -7,8 +7,8 @@ import { faultKinds } from "#src/sim/fault-plan.ts";
 import { simulate } from "#src/simulate.ts";
 
 /**
- * Runs seeds in the copy in which it stands, until one of them finds a promise broken. Its only line
- * of output is a `Verdict`.
+ * Runs seeds in the copy in which it stands, until one of them finds a promise broken. It says a line
+ * for each seed, and a `Verdict` in the last.
  */
 export interface Verdict {
   /** The seed that found something; undefined when none did. */
@@ -26,6 +26,7 @@ const sites: readonly NodeConfig[] = [
   siteOf("cold-room", (site) => {
     site.autonomy = { budget: "3m" };
     site.simulation.plc.speed = 20;
+    site.inputs["room-air"].range = [0, 20];
   }),
   siteOf("hvac-two-zone", (site) => {
     site.autonomy = { budget: "2m" };
@@ -34,6 +35,7 @@ const sites: readonly NodeConfig[] = [
   siteOf("tank", (site) => {
     site.buffer = { maxPoints: 1_000 };
     site.simulation.plc.speed = 10;
+    site.inputs.level.range = [0.1, 3.6];
   }),
   siteOf("cold-room", (site) => {
     site.outputs.compressor.safe = 1;
@@ -51,6 +53,7 @@ function siteOf(name: string, change: (site: any) => void): NodeConfig {
 function drive(first: number, last: number): Verdict {
   for (let seed = first; seed <= last; seed += 1) {
     const seeds = seed - first + 1;
+    console.log(`seed ${seed}`);
     try {
       const { report } = simulate({
         seed,

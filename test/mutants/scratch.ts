@@ -10,6 +10,14 @@ import type { Mutant } from "./mutant.ts";
  */
 const parts = ["src", "agents", "broker", "firmware-sim", "test/mutants", "package.json"];
 
+/** A run that a mistake makes endless must not hold up the others. */
+const longestSeed = 30_000;
+
+export interface Seeds {
+  readonly first: number;
+  readonly last: number;
+}
+
 export class Scratch {
   readonly #place: string;
 
@@ -23,17 +31,13 @@ export class Scratch {
   }
 
   /** Runs seeds with the mutant in place; without one, as it is. */
-  async try(
-    mutant: Mutant | undefined,
-    seeds: { readonly first: number; readonly last: number },
-    most: number,
-  ): Promise<Verdict> {
-    if (mutant === undefined) return this.#drive(seeds, most);
+  async try(mutant: Mutant | undefined, seeds: Seeds): Promise<Verdict> {
+    if (mutant === undefined) return this.#drive(seeds);
     const path = join(this.#place, mutant.file);
     const whole = readFileSync(path, "utf8");
     writeFileSync(path, mutate(whole, mutant));
     try {
-      return await this.#drive(seeds, most);
+      return await this.#drive(seeds);
     } finally {
       writeFileSync(path, whole);
     }
@@ -44,7 +48,7 @@ export class Scratch {
     mutate(readFileSync(join(this.#place, mutant.file), "utf8"), mutant);
   }
 
-  #drive(seeds: { readonly first: number; readonly last: number }, most: number): Promise<Verdict> {
+  #drive(seeds: Seeds): Promise<Verdict> {
     return new Promise((resolve) => {
       const child = spawn(
         process.execPath,
@@ -54,19 +58,22 @@ export class Scratch {
       let said = "";
       let complaint = "";
       let isLate = false;
+      const giveUp = (): void => {
+        isLate = true;
+        child.kill("SIGKILL");
+      };
+      let timer = setTimeout(giveUp, longestSeed);
       child.stdout.on("data", (chunk) => {
         said += chunk;
+        clearTimeout(timer);
+        timer = setTimeout(giveUp, longestSeed);
       });
       child.stderr.on("data", (chunk) => {
         complaint = `${complaint}${chunk}`.slice(-2_000);
       });
-      const timer = setTimeout(() => {
-        isLate = true;
-        child.kill("SIGKILL");
-      }, most);
       child.on("close", () => {
         clearTimeout(timer);
-        resolve(verdictOf(said, complaint, isLate, seeds.first));
+        resolve(verdictOf(said.trim().split("\n"), complaint, isLate));
       });
     });
   }
@@ -82,11 +89,12 @@ export function mutate(text: string, { name, file, find, replace }: Mutant): str
 }
 
 /** A run that never ends, or that cannot even begin, is noticed as well. */
-function verdictOf(said: string, complaint: string, isLate: boolean, seed: number): Verdict {
-  const noticed = { seed, law: "thrown", seeds: 0 };
+function verdictOf(said: readonly string[], complaint: string, isLate: boolean): Verdict {
+  const seeds = said.filter((line) => line.startsWith("seed ")).length;
+  const noticed = { seed: seeds, law: "thrown", seeds };
   if (isLate) return { ...noticed, what: "the run did not end in time" };
   try {
-    return JSON.parse(said.trim().split("\n").at(-1) ?? "") as Verdict;
+    return JSON.parse(said.at(-1) ?? "") as Verdict;
   } catch {
     return { ...noticed, what: complaint.trim().split("\n").at(-1) ?? "it said nothing" };
   }
