@@ -44,6 +44,7 @@ const powersOf = (entry: string): Powers => ({
   runRole: (config, { env }) => runRole(config, env, entry),
   runDevices: runSimulated,
   simulation: async () => (await import("./simulation.ts")).simulation(version),
+  replay: async (path) => (await import("./replay-file.ts")).replayFile(path),
   runtimeFolder,
   dataFolder,
   socketPath,

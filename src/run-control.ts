@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { control } from "#agents/node/control.ts";
 import { describe, explain } from "#agents/node/explain.ts";
 import { lookEvery, planNode } from "#agents/node/plan.ts";
+import { journalFolder } from "#src/adapters/journal-folder.ts";
 import { modbusDevices } from "#src/adapters/modbus-device.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { invariant } from "#src/base/assert.ts";
@@ -9,19 +10,24 @@ import { elapsed, type Instant } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
+import { Journal } from "#src/runtime/journal.ts";
 import type { Frame, ToControl } from "#src/runtime/threads.ts";
 
 /** What the link thread gives its control thread to begin with. */
 export interface ControlStart {
   readonly config: NodeConfig;
   readonly memory: ControlMemory;
+  /** Of this program. */
+  readonly version: string;
+  /** Folder of the node's databases. */
+  readonly data: string;
 }
 
 /** The control thread: devices, loops and safety of one node. */
 export function runControl(): void {
   invariant(parentPort !== null, "the control thread has a parent");
   const port = parentPort;
-  const { config, memory } = workerData as ControlStart;
+  const { config, memory, version, data } = workerData as ControlStart;
   const clock = systemClock();
   const plan = planNode(config);
   const toWall = (at: Instant): number => Math.round(clock.wall() - elapsed(at, clock.now()));
@@ -34,9 +40,19 @@ export function runControl(): void {
       found: (device) => shell.report({ kind: "deviceFound", device }),
     },
   });
+  const journal = new Journal({
+    agent: "control",
+    node: config.node,
+    version,
+    plan,
+    clock,
+    files: journalFolder(data),
+    report: (fault) => shell.report({ kind: "report", fault }),
+  });
   const shell = new ControlShell({
     agent: control,
     plan,
+    journal,
     memory,
     periods: plan.loops.map((loop) => loop.period),
     lookEvery: lookEvery(plan),

@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { link } from "#agents/node/link.ts";
 import { planLink } from "#agents/node/link-messages.ts";
 import { planNode } from "#agents/node/plan.ts";
+import { journalFolder } from "#src/adapters/journal-folder.ts";
 import { serveLocal } from "#src/adapters/local-socket.ts";
 import { mqttBus } from "#src/adapters/mqtt-bus.ts";
 import { dataFolder, runtimeFolder, socketPath } from "#src/adapters/paths.ts";
@@ -20,6 +21,7 @@ import { channels } from "#src/contract/topics.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlKeeper, type Thread, type ThreadEvents } from "#src/runtime/control-keeper.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
+import { Journal } from "#src/runtime/journal.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import { NodeQueries } from "#src/runtime/query-node.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
@@ -46,9 +48,20 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
   const { uplink } = config;
   let ready = false;
 
+  const linkPlan = planLink(config, version);
+  const journal = new Journal({
+    agent: "link",
+    node: config.node,
+    version,
+    plan: linkPlan,
+    clock,
+    files: journalFolder(data),
+    report: (met) => board.put(met),
+  });
   const shell = new NodeShell({
     agent: link,
-    plan: planLink(config, version),
+    plan: linkPlan,
+    journal,
     seed: randomInt(2 ** 32),
     series: plan.series,
     url: uplink?.url,
@@ -91,11 +104,13 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     clock,
     board,
     shell: () => shell,
+    journal,
   });
   const keeper = new ControlKeeper({
     clock,
     board,
-    spawn: (events) => controlThread(entry, { config, memory: memoryOf(shell.stateStore) }, events),
+    spawn: (events) =>
+      controlThread(entry, { config, memory: memoryOf(shell.stateStore), version, data }, events),
     frame: (frame) => shell.receive(frame),
     started: () => shell.controlStarted(),
   });

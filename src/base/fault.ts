@@ -205,6 +205,12 @@ export const faults = {
     (p: { path: string; why: string }) => `cannot write ${p.path}: ${p.why}`,
     "choose a folder that this user can write",
   ),
+  JOURNAL_UNREADABLE: entry(
+    "refuse",
+    (p: { path: string; line: number; why: string }) =>
+      `cannot replay ${p.path}:${p.line}: ${p.why}`,
+    "replay an unchanged file that holdfast journal wrote, with the version that wrote it",
+  ),
   DEMO_ABSENT: entry(
     "refuse",
     (p: { path: string; why: string }) => `no demo answers at ${p.path}: ${p.why}`,
@@ -242,6 +248,18 @@ export const faults = {
     (p: { agent: string; most: number }) =>
       `${p.most} messages wait for the ${p.agent} agent already: more of them are refused`,
     "nothing is lost that is sent until it is acked; find out who sends so much, or what holds it up",
+  ),
+  JOURNAL_KEPT: entry(
+    "refuse",
+    (p: { agent: string; path: string }) =>
+      `what the ${p.agent} agent was given before it failed is in ${p.path}`,
+    "look at it with holdfast replay, and send it with the report of the defect",
+  ),
+  JOURNAL_LOST: entry(
+    "refuse",
+    (p: { agent: string; why: string }) =>
+      `what the ${p.agent} agent was given could not be written down: ${p.why}`,
+    "see that the node's data folder takes files; control does not depend on it",
   ),
   CONTROL_LOST: entry(
     "retry",

@@ -59,6 +59,11 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast status pump-1", "one of them"],
     ["holdfast status --json", "for programs"],
   ],
+  journal: [
+    ["holdfast journal pump-1 -o pump-1.jsonl", "the last of its control agent, in a file"],
+    ["holdfast journal pump-1 --agent link", "of the agent that speaks with the region"],
+  ],
+  replay: [["holdfast replay pump-1.jsonl", "whether the same comes out again, bit for bit"]],
   why: [["holdfast why pump-1/valve", "its value, who decided it, over whom, and from what"]],
   tail: [
     ["holdfast tail pump-1", "until Ctrl-C"],

@@ -1,6 +1,7 @@
 import type { Fault } from "#src/base/fault.ts";
 import type { Config, NodeConfig } from "#src/contract/config.ts";
 import type { Problem } from "#src/contract/config-problem.ts";
+import type { ReplayReport } from "#src/contract/journal.ts";
 import type { Answer, Query, TailLine } from "#src/contract/query.ts";
 import type { Simulation } from "./sim/power.ts";
 
@@ -27,6 +28,9 @@ export interface Powers {
   runDevices(configs: readonly NodeConfig[]): Promise<number>;
   /** Loads the simulator. */
   simulation(): Promise<Simulation>;
+
+  /** Runs the journal in this file again; an answer or why there is none. */
+  replay(path: string): Promise<ReplayReport | Fault>;
 
   /** Folder of the local sockets of this user; made when it is not there. */
   runtimeFolder(env: Env): string;

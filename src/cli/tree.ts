@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { hours, millis, seconds } from "#src/base/units.ts";
+import { journalAgents } from "#src/contract/journal.ts";
 import { collect, durationIn, grantLength, id, reason, wholeIn } from "./arguments.ts";
 import { examples } from "./examples.ts";
 import type { Shell } from "./shell.ts";
@@ -11,6 +12,8 @@ import { doctor } from "./verbs/doctor.ts";
 import { explain } from "./verbs/explain.ts";
 import { health } from "./verbs/health.ts";
 import { init } from "./verbs/init.ts";
+import { journal } from "./verbs/journal.ts";
+import { replay } from "./verbs/replay.ts";
 import { run } from "./verbs/run.ts";
 import { schema } from "./verbs/schema.ts";
 import { set } from "./verbs/set.ts";
@@ -39,6 +42,7 @@ export function commandTree(
   const finish = async (code: number | Promise<number>): Promise<void> => done(await code);
   addRunning(root, shell, finish);
   addWatching(root, shell, finish);
+  addRecalling(root, shell, finish);
   addSimulation(root, shell, finish);
   addReference(root, shell, finish);
   for (const verb of [
@@ -148,6 +152,26 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
     .addOption(configFile())
     .addOption(json())
     .action((options) => finish(doctor(shell, options)));
+}
+
+function addRecalling(root: Command, shell: Shell, finish: Finish): void {
+  root
+    .command("journal")
+    .description("Write down what a node's agent was given of late and what it made of it")
+    .argument("<node>", "Which node")
+    .addOption(
+      new Option("--agent <agent>", "Which agent").choices(journalAgents).default("control"),
+    )
+    .option("-o, --output <file>", "Copy it there; it stays in the node's data folder too")
+    .option("--force", "Replace what is there")
+    .addOption(json())
+    .action((name, options) => finish(journal(shell, name, options)));
+  root
+    .command("replay")
+    .description("Run a journal again and say whether the same comes out, bit for bit")
+    .argument("<file>", "What holdfast journal wrote")
+    .addOption(json())
+    .action((file, options) => finish(replay(shell, file, options)));
 }
 
 function addReference(root: Command, shell: Shell, finish: Finish): void {

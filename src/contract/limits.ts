@@ -72,6 +72,14 @@ export const limits = {
   queryClients: 32,
   queryTimeout: seconds(5) as Millis,
 
+  /** Memory of an agent's journal, about; files that are kept of each agent. */
+  journalBytes: 4 * 1024 * 1024,
+  journalFiles: 4,
+  /** An agent that keeps failing writes its journal down no more often than this. */
+  journalPause: minutes(10) as Millis,
+  /** Largest journal that is read. */
+  journalReadBytes: 256 * 1024 * 1024,
+
   /** Questions on their way to the control thread or to a node. */
   pendingQuestions: 64,
   /** Kinds of fault a process remembers for status. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Fault } from "#src/base/fault.ts";
 import { idPattern } from "#src/base/id.ts";
+import { journalAgents } from "./journal.ts";
 import { limits } from "./limits.ts";
 import type { Mode, Quality } from "./messages.ts";
 
@@ -25,6 +26,7 @@ export const Query = z.discriminatedUnion("verb", [
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
   z.object({ v: z.literal(1), verb: z.literal("tail") }),
+  z.object({ v: z.literal(1), verb: z.literal("journal"), agent: z.enum(journalAgents) }),
 ]);
 export type Query = z.infer<typeof Query>;
 

@@ -9,6 +9,7 @@ import type { Devices } from "#src/ports/devices.ts";
 import { CreditSender } from "./credit-sender.ts";
 import { CycleSchedule } from "./cycle-schedule.ts";
 import { Host } from "./host.ts";
+import type { Journal } from "./journal.ts";
 import type { About, Frame, ToControl, ToLink, Told } from "./threads.ts";
 
 /**
@@ -29,8 +30,12 @@ export interface ControlShellParts<Plan, State> {
   readonly devices: Devices;
   readonly clock: Clock;
   readonly post: (frame: Frame<ToLink>) => void;
-  readonly answer: (state: State, about: About, schedule: CycleSchedule) => Told;
+  readonly answer: (state: State, about: Asked, schedule: CycleSchedule) => Told;
+  readonly journal?: Journal<Plan>;
 }
+
+/** What is answered from the agent's state. */
+type Asked = Exclude<About, { kind: "journal" }>;
 
 export class ControlShell<Plan, State> {
   readonly #parts: ControlShellParts<Plan, State>;
@@ -59,6 +64,7 @@ export class ControlShell<Plan, State> {
       config: plan,
       memory: () => this.#memory,
       clock,
+      journal: parts.journal,
       perform: (effect) => this.#perform(effect),
       failed: (error) => {
         for (const [output, value] of onFailure.entries()) devices.write(output, value);
@@ -87,13 +93,9 @@ export class ControlShell<Plan, State> {
       case "input":
         this.#take(message.input);
         return;
-      case "ask": {
-        const { state } = this.#host;
-        if (state === undefined) return;
-        const told = this.#parts.answer(state, message.about, this.#schedule);
-        this.#send({ kind: "told", id: message.id, told });
+      case "ask":
+        this.#answer(message.id, message.about);
         return;
-      }
       case "stop":
         void this.#stop();
         return;
@@ -104,6 +106,19 @@ export class ControlShell<Plan, State> {
 
   report(effect: Extract<ToLink, { kind: "report" | "deviceFound" }>): void {
     this.#send(effect);
+  }
+
+  #answer(id: string, about: About): void {
+    if (about.kind === "journal") {
+      void this.#parts.journal
+        ?.keep("somebody asked for it")
+        .then((outcome) => this.#send({ kind: "told", id, told: { kind: "journal", outcome } }));
+      return;
+    }
+    const { state } = this.#host;
+    if (state === undefined) return;
+    const told = this.#parts.answer(state, about, this.#schedule);
+    this.#send({ kind: "told", id, told });
   }
 
   #take(input: ControlInput): void {

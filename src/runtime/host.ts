@@ -4,6 +4,7 @@ import { limits } from "#src/contract/limits.ts";
 import type { Agent, Effect, Input } from "#src/core/agent.ts";
 import { type Restarts, restartAfter } from "#src/core/protect/restart.ts";
 import type { Clock } from "#src/ports/clock.ts";
+import type { Journal } from "./journal.ts";
 
 /**
  * One agent with its mailbox.
@@ -27,6 +28,8 @@ export interface HostParts<Config, Memory, State, In extends Input, Out extends 
   readonly perform: (effect: Out) => void;
   /** Called before the agent starts anew, with the inputs that wait for it. */
   readonly failed: (error: unknown, waiting: readonly In[]) => void;
+  /** Remembers what the agent was given and what it made of it. */
+  readonly journal?: Journal<Config> | undefined;
 }
 
 export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
@@ -50,9 +53,14 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   }
 
   start(): void {
-    const { agent, config, memory, clock } = this.#parts;
+    const { agent, config, memory, clock, journal } = this.#parts;
     this.#draining = true;
-    this.#guard(() => agent.start(config, memory(), clock.now()));
+    this.#guard(() => {
+      const outlived = memory();
+      const now = clock.now();
+      journal?.starts(outlived, now);
+      return agent.start(config, outlived, now);
+    });
     this.#draining = false;
     if (!this.#cut) this.#drain(limits.turn);
   }
@@ -85,14 +93,18 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
 
   #drain(turn: number): void {
     if (this.#draining || this.#resting || this.#ended) return;
-    const { agent, config, clock } = this.#parts;
+    const { agent, config, clock, journal } = this.#parts;
     this.#draining = true;
     const began = clock.now();
     while (this.#state !== undefined) {
       const state = this.#state;
       const input = this.#mailbox.shift();
       if (input === undefined) break;
-      this.#guard(() => agent.step(config, state, input, clock.now()));
+      this.#guard(() => {
+        const now = clock.now();
+        journal?.takes(input, now);
+        return agent.step(config, state, input, now);
+      });
       if (this.#mailbox.size > 0 && elapsed(began, clock.now()) > turn) {
         this.#goOnLater();
         break;
@@ -115,6 +127,7 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
     try {
       const { state, effects } = step();
       this.#state = state;
+      this.#parts.journal?.gives(state, effects);
       for (const effect of effects) this.#perform(effect, errors);
     } catch (error) {
       errors.push(error);
@@ -132,7 +145,8 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   }
 
   #restart(error: unknown): void {
-    const { clock, failed } = this.#parts;
+    const { clock, failed, journal } = this.#parts;
+    journal?.fails(error);
     const now: Instant = clock.now();
     const { restarts, at } = restartAfter(this.#restarts, now);
     this.#restarts = restarts;

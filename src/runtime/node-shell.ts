@@ -14,6 +14,7 @@ import type { StateStore } from "#src/ports/state-store.ts";
 import { CreditSender } from "./credit-sender.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import { Host } from "./host.ts";
+import type { Journal } from "./journal.ts";
 import { SampleAccount } from "./sample-account.ts";
 import type { Frame, ToControl, ToLink } from "./threads.ts";
 
@@ -41,6 +42,7 @@ export interface NodeShellParts<Plan, State> {
   readonly postControl: (frame: Frame<ToControl>) => void;
   /** All other messages of the control thread, after the shell has dealt with them. */
   readonly onControl: (message: ToLink) => void;
+  readonly journal?: Journal<Plan>;
 }
 
 export class NodeShell<Plan, State> {
@@ -69,6 +71,7 @@ export class NodeShell<Plan, State> {
       config: plan,
       memory: () => ({ seed, numbered: this.#account.numbered, mode: this.#mode }),
       clock,
+      journal: parts.journal,
       perform: (effect) => this.#perform(effect),
       failed: (error, waiting) => this.#failed(error, waiting),
     });

@@ -1,6 +1,7 @@
 import { unreachable } from "#src/base/assert.ts";
-import { fault } from "#src/base/fault.ts";
+import { type Fault, fault } from "#src/base/fault.ts";
 import { type Millis, millis, seconds } from "#src/base/units.ts";
+import type { JournalAgent, JournalKept } from "#src/contract/journal.ts";
 import type {
   ControlStatus,
   Explanation,
@@ -10,6 +11,7 @@ import type {
 } from "#src/contract/query.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { FaultBoard } from "./fault-board.ts";
+import type { Journal } from "./journal.ts";
 import type { NodeShell } from "./node-shell.ts";
 import { Pending } from "./pending.ts";
 import { Listeners, type Reply, refused, said } from "./query.ts";
@@ -25,6 +27,8 @@ export interface NodeQueryParts<Plan, State> {
   readonly clock: Clock;
   readonly board: FaultBoard;
   readonly shell: () => NodeShell<Plan, State>;
+  /** Of the link agent. */
+  readonly journal: Journal<Plan>;
 }
 
 type Override = Extract<ToLink, { kind: "answer" }>;
@@ -35,14 +39,17 @@ export class NodeQueries<Plan, State> {
   readonly #statuses: Pending<ControlStatus>;
   readonly #reasons: Pending<Explanation | "unknown">;
   readonly #overrides: Pending<Override>;
+  readonly #journals: Pending<JournalKept | Fault>;
   readonly #tails = new Listeners();
   readonly #patience: Millis = seconds(2);
+  readonly #patienceForDisk: Millis = seconds(4);
 
   constructor(parts: NodeQueryParts<Plan, State>) {
     this.#parts = parts;
     this.#statuses = new Pending(parts.clock);
     this.#reasons = new Pending(parts.clock);
     this.#overrides = new Pending(parts.clock);
+    this.#journals = new Pending(parts.clock);
   }
 
   /** What the control thread says is looked at here too. */
@@ -50,6 +57,7 @@ export class NodeQueries<Plan, State> {
     if (message.kind === "told") {
       const { id, told } = message;
       if (told.kind === "status") this.#statuses.answer(id, told.status);
+      else if (told.kind === "journal") this.#journals.answer(id, told.outcome);
       else this.#reasons.answer(id, told.explanation ?? "unknown");
     } else if (message.kind === "answer") {
       this.#overrides.answer(message.id, message);
@@ -71,6 +79,9 @@ export class NodeQueries<Plan, State> {
         return;
       case "tail":
         this.#tails.add(reply);
+        return;
+      case "journal":
+        this.#journal(query.agent, reply);
         return;
       default:
         unreachable(query, "question");
@@ -115,6 +126,20 @@ export class NodeQueries<Plan, State> {
       }
     });
     if (id !== undefined) shell().tellControl({ kind: "ask", id, about: { kind: "why", output } });
+  }
+
+  #journal(agent: JournalAgent, reply: Reply): void {
+    const { shell, journal } = this.#parts;
+    const tell = (outcome: JournalKept | Fault): void =>
+      reply.answer("code" in outcome ? refused(outcome) : said(outcome));
+    if (agent === "link") {
+      void journal.keep("somebody asked for it").then(tell);
+      return;
+    }
+    const id = this.#journals.ask("journal", this.#patienceForDisk, (outcome) =>
+      tell(outcome ?? fault("CONTROL_LOST", { why: "it gave no answer within 4 s" })),
+    );
+    if (id !== undefined) shell().tellControl({ kind: "ask", id, about: { kind: "journal" } });
   }
 
   #set(query: Extract<Query, { verb: "set" }>, reply: Reply): void {

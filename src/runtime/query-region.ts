@@ -55,6 +55,11 @@ export class RegionQueries<Config, State> {
       case "tail":
         this.#tails.add(reply);
         return;
+      case "journal":
+        reply.answer(
+          refused(fault("JOURNAL_LOST", { agent: query.agent, why: "a region has no such agent" })),
+        );
+        return;
       default:
         unreachable(query, "question");
     }

@@ -1,5 +1,6 @@
 import type { Fault } from "#src/base/fault.ts";
 import type { Millis } from "#src/base/units.ts";
+import type { JournalKept } from "#src/contract/journal.ts";
 import type { ControlStatus, Explanation } from "#src/contract/query.ts";
 import type { ControlInput, ModeState, Point } from "#src/core/control-io.ts";
 
@@ -24,11 +25,15 @@ export type ToControl =
   | { readonly kind: "ask"; readonly id: string; readonly about: About }
   | { readonly kind: "stop" };
 
-export type About = { readonly kind: "status" } | { readonly kind: "why"; readonly output: string };
+export type About =
+  | { readonly kind: "status" }
+  | { readonly kind: "why"; readonly output: string }
+  | { readonly kind: "journal" };
 
 export type Told =
   | { readonly kind: "status"; readonly status: ControlStatus }
-  | { readonly kind: "why"; readonly explanation: Explanation | undefined };
+  | { readonly kind: "why"; readonly explanation: Explanation | undefined }
+  | { readonly kind: "journal"; readonly outcome: JournalKept | Fault };
 
 /** A message, or the receiver's word that it took one. */
 export type Frame<T> = { readonly message: T } | { readonly ack: true };

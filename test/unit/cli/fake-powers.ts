@@ -43,6 +43,7 @@ export async function cli(
     runRole: never,
     runDevices: never,
     simulation: never,
+    replay: never,
     runtimeFolder: () => "/run/holdfast",
     socketPath: (folder, role, id) => `${folder}/${role}-${id}.sock`,
     dataFolder: (_, id) => `/data/${id}`,
