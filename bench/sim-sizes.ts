@@ -1,0 +1,104 @@
+import { plants } from "#firmware-sim/plant.ts";
+import { type Millis, minutes, seconds } from "#src/base/units.ts";
+import { NodeConfig } from "#src/contract/config.ts";
+import { limits } from "#src/contract/limits.ts";
+import { pi, track } from "#src/core/control/pi.ts";
+import { later, moment, momentFrom } from "#src/sim/moment.ts";
+import { World } from "#src/sim/world.ts";
+import { SimulatedFleet } from "#src/simulated-fleet.ts";
+
+/** What the benchmark of the simulator measures, each as seconds of one core. */
+
+/** One loop at 1 Hz with its sensor and its actuator: the least that a node can be. */
+const site = NodeConfig.parse({
+  role: "node",
+  node: "node",
+  region: "region",
+  uplink: { url: "mqtt://127.0.0.1" },
+  devices: { plc: { driver: "modbus-tcp", port: 1_502, poll: "1s" } },
+  inputs: {
+    air: {
+      device: "plc",
+      register: { kind: "input", address: 0, scale: 0.01 },
+      unit: "degC",
+      range: [-40, 60],
+    },
+  },
+  outputs: { compressor: { device: "plc", register: { kind: "coil", address: 0 }, safe: 0 } },
+  loops: {
+    cooling: {
+      kind: "on-off",
+      input: "air",
+      output: "compressor",
+      setpoint: "4 degC",
+      bounds: [2, 8],
+      deadband: 1,
+      period: "1s",
+      action: "direct",
+    },
+  },
+  simulation: {
+    plc: { plant: "cold-room", signals: { air: "room-air", compressor: "compressor" } },
+  },
+});
+
+export interface Fleet {
+  /** Core seconds for each second of one node. */
+  readonly perNodeSecond: number;
+  /** Bytes of one node that is up and has nothing to send. */
+  readonly bytesPerNode: number;
+}
+
+/** Whole nodes with all witnesses, connected, after their first minute. */
+export function wholeFleet(nodes: number, nodeSeconds: number, collect: () => void): Fleet {
+  const before = heap(collect);
+  const regions = Math.ceil(nodes / limits.nodesPerRegion);
+  const fleet = new SimulatedFleet({ seed: 1, nodes, regions, sites: [site], version: "bench" });
+  fleet.start();
+  fleet.pass(minutes(1));
+  const bytesPerNode = (heap(collect) - before) / nodes;
+  const length = Math.max(5, Math.round(nodeSeconds / nodes));
+  const used = coreSeconds(() => fleet.pass(seconds(length)));
+  if (fleet.findings.count > 0) throw new Error(fleet.findings.violations[0]?.what);
+  return { perNodeSecond: used / (length * nodes), bytesPerNode };
+}
+
+/** The limit: the bare event queue with a controller and a plant in each event, and nothing else. */
+export function bareLoop(nodes: number, nodeSeconds: number): number {
+  const world = new World(1);
+  const plant = plants["cold-room"];
+  const rule = { action: "direct", gain: 1, period: seconds(1), min: 0, max: 1 } as const;
+  const tuned = { ...rule, integralTime: minutes(5) };
+  for (let index = 0; index < nodes; index += 1) {
+    let state = plant.start(index);
+    let controller = track(tuned, 4, 4, 0);
+    const position: Record<string, number> = { fan: 1, compressor: 0 };
+    const turn = (): void => {
+      const air = plant.sense(state)["room-air"] ?? 0;
+      const step = pi(tuned, controller, 4, air, tuned.period);
+      controller = step.state;
+      position["compressor"] = step.output;
+      state = plant.step(state, position, tuned.period);
+      world.schedule(later(world.now, tuned.period), turn);
+    };
+    world.schedule(momentFrom((1_000 * index) / nodes), turn);
+  }
+  world.run(moment(10_000));
+  const length = Math.max(5, Math.round(nodeSeconds / nodes));
+  const until = later(world.now, seconds(length) as Millis);
+  return coreSeconds(() => world.run(until)) / (length * nodes);
+}
+
+function coreSeconds(work: () => void): number {
+  const began = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6;
+}
+
+function heap(collect: () => void): number {
+  collect();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
