@@ -7,7 +7,7 @@ import { later, moment } from "./moment.ts";
  * Stories that people ask about, as fault plans by hand. Nodes take the ready-made sites in turn:
  * cold room, tank, ventilation.
  *
- * SC1  Every story is over three minutes before its run ends, so that all can be well again.
+ * SY1  Every story is over three minutes before its run ends, so that all can be well again.
  */
 export interface Scenario {
   readonly name: string;
@@ -109,15 +109,18 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "split-brain",
     about:
-      "A second machine comes up from a copy of a node's disk, under the same name, while the region restarts: each epoch is obeyed at most upwards, and no number counts twice.",
+      "A controller of the past speaks up beside the region's own, and a second machine comes up from a copy of a node's disk, under the same name: no older epoch is obeyed, and no number counts twice.",
     nodes: 3,
     regions: 1,
     hours: 0.5,
     faults: [
+      { ...span(minutes(2), minutes(6)), kind: "ghost", region: 0 },
       { ...span(minutes(3), minutes(5)), kind: "clone", node: 0 },
       { ...span(minutes(5), seconds(30)), kind: "region-crash", region: 0, how: "killed" },
       { ...span(minutes(12), minutes(3)), kind: "clone", node: 1 },
       { ...span(minutes(13), seconds(30)), kind: "cut", node: 1, way: "both" },
+      { ...span(minutes(16), minutes(8)), kind: "ghost", region: 0 },
+      { ...span(minutes(18), seconds(40)), kind: "region-crash", region: 0, how: "power" },
     ],
   },
   {

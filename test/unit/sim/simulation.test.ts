@@ -50,7 +50,7 @@ describe("three ready-made nodes for ten minutes, as the command line asks for t
 
 describe("stories by hand", () => {
   test.each(scenarios.map((one) => [one.name, one] as const))(
-    "SC1 %s is over before its calm and befalls who is there",
+    "SY1 %s is over before its calm and befalls who is there",
     (_, { nodes, regions, hours, faults }) => {
       const calm = hours * 3_600_000 - 180_000;
       for (const fault of faults) {
