@@ -45,19 +45,16 @@ export const link: Agent<LinkPlan, LinkMemory, LinkState, LinkInput, LinkEffect>
   },
 
   step(plan, state, input, now) {
-    return settle(
-      plan,
-      take(plan, { ...state, askedWake: wakeLeft(state, input) }, input, now),
-      now,
-    );
+    return settle(plan, take(plan, wakeLeft(state, input), input, now), now);
   },
 };
 
 type LinkStep = Step<LinkState, LinkEffect>;
 
 const stay = (state: LinkState, ...effects: LinkEffect[]): LinkStep => ({ state, effects });
-const wakeLeft = (state: LinkState, input: LinkInput): Instant | undefined =>
-  input.kind === "wake" ? undefined : state.askedWake;
+/** The wake that came is not asked for any more. */
+const wakeLeft = (state: LinkState, input: LinkInput): LinkState =>
+  input.kind === "wake" ? { ...state, askedWake: undefined } : state;
 
 function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant): LinkStep {
   switch (input.kind) {
@@ -281,11 +278,13 @@ const mayConnect = (plan: LinkPlan, state: LinkState): boolean =>
   plan.hasUplink && state.bus === "down" && state.store !== "opening";
 
 function nextWake(plan: LinkPlan, state: LinkState): Instant | undefined {
-  const moments = [
-    state.retryStoreAt,
-    inbox.flushAt(state),
-    mayConnect(plan, state) ? state.reconnectAt : undefined,
-    state.bus === "up" && state.store === "up" ? nextDeadline(state.outbox) : undefined,
-  ].filter((moment) => moment !== undefined);
-  return moments.length === 0 ? undefined : (Math.min(...moments) as Instant);
+  const { bus, store, retryStoreAt, reconnectAt } = state;
+  const wake = sooner(retryStoreAt, inbox.flushAt(state));
+  if (mayConnect(plan, state)) return sooner(wake, reconnectAt);
+  return bus === "up" && store === "up" ? sooner(wake, nextDeadline(state.outbox)) : wake;
+}
+
+function sooner(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
 }

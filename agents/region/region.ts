@@ -40,8 +40,8 @@ export const region: Agent<RegionConfig, RegionMemory, RegionState, RegionInput,
   },
 
   step(config, state, input, now) {
-    const askedWake = input.kind === "wake" ? undefined : state.askedWake;
-    return settle(config, take(config, { ...state, askedWake }, input, now), now);
+    const left = input.kind === "wake" ? { ...state, askedWake: undefined } : state;
+    return settle(config, take(config, left, input, now), now);
   },
 };
 
@@ -159,11 +159,9 @@ function settle(config: RegionConfig, step: RegionStep, now: Instant): RegionSte
     state = { ...state, bus: "connecting" };
     effects.push({ kind: "connect" });
   }
-  const wake = Math.min(
-    state.renewAt,
-    state.bus === "down" ? state.reconnectAt : state.renewAt,
-    ...state.asked.map(({ deadline }) => deadline),
-  ) as Instant;
+  let wake = state.renewAt;
+  if (state.bus === "down" && state.reconnectAt < wake) wake = state.reconnectAt;
+  for (const { deadline } of state.asked) if (deadline < wake) wake = deadline;
   if (wake !== state.askedWake) {
     state = { ...state, askedWake: wake };
     effects.push({ kind: "wake", at: wake });
