@@ -4,6 +4,7 @@ import { hours, type Millis, millis } from "#src/base/units.ts";
 import { initTemplate } from "#src/cli/init-template.ts";
 import type { PlanFault, Simulation, SimulationAsked } from "#src/cli/sim/power.ts";
 import { NodeConfig } from "#src/contract/config.ts";
+import { faultMisfit } from "#src/sim/fault-check.ts";
 import { type FaultKind, type FaultPlan, faultKinds } from "#src/sim/fault-plan.ts";
 import { moment, momentFrom } from "#src/sim/moment.ts";
 import { scenarios } from "#src/sim/scenarios.ts";
@@ -30,6 +31,7 @@ export function simulation(version: string): Simulation {
   };
   return {
     faultKinds,
+    faultMisfit: (kind, said) => faultMisfit(kind as FaultKind, said),
     scenarios,
     run(asked) {
       const { report, plan, trace } = run(asked);

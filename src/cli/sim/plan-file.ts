@@ -23,7 +23,7 @@ export function readPlan(path: string, simulation: Simulation): PlanFile | Fault
   try {
     const bytes = readFileSync(path);
     if (bytes.length > mostBytes) return refuse(path, `is larger than ${mostBytes} bytes`);
-    return planOf(path, JSON.parse(bytes.toString("utf8")), simulation.faultKinds);
+    return planOf(path, JSON.parse(bytes.toString("utf8")), simulation);
   } catch (error) {
     return refuse(path, `cannot be read: ${error instanceof Error ? error.message : error}`);
   }
@@ -32,12 +32,12 @@ export function readPlan(path: string, simulation: Simulation): PlanFile | Fault
 const refuse = (path: string, why: string): Fault =>
   fault("USAGE", { why: `--plan ${path} ${why}` });
 
-function planOf(path: string, said: unknown, kinds: readonly string[]): PlanFile | Fault {
+function planOf(path: string, said: unknown, simulation: Simulation): PlanFile | Fault {
   if (!isRecord(said) || !Array.isArray(said["faults"])) {
     return refuse(path, 'is not a plan: it has no list "faults"');
   }
   for (const [index, one] of said["faults"].entries()) {
-    const why = misfitOf(one, kinds);
+    const why = misfitOf(one, simulation);
     if (why !== undefined) return refuse(path, `has a fault ${index + 1} that ${why}`);
   }
   const { seed, nodes, regions, hours, sites } = said;
@@ -65,20 +65,16 @@ function planOf(path: string, said: unknown, kinds: readonly string[]): PlanFile
   };
 }
 
-function misfitOf(one: unknown, kinds: readonly string[]): string | undefined {
+function misfitOf(one: unknown, { faultKinds, faultMisfit }: Simulation): string | undefined {
   if (!isRecord(one)) return "is no object";
   const { kind, at, until } = one;
-  if (typeof kind !== "string" || !kinds.includes(kind)) {
-    return `is of no known kind; kinds are ${kinds.join(", ")}`;
+  if (typeof kind !== "string" || !faultKinds.includes(kind)) {
+    return `is of no known kind; kinds are ${faultKinds.join(", ")}`;
   }
   if (!isMoment(at) || !isMoment(until) || until < at) {
     return "needs at and until, milliseconds since the beginning, until not before at";
   }
-  for (const target of ["node", "region"]) {
-    if (one[target] !== undefined && !isWhole(one[target])) return `needs an index as ${target}`;
-  }
-  if (one["node"] === undefined && one["region"] === undefined) return "befalls no node or region";
-  return undefined;
+  return faultMisfit(kind, one);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -4,6 +4,8 @@ import type { SimulationReport, StoryLine, Trace, Violation } from "#src/contrac
 /** The simulator, as far as the command line knows it. */
 export interface Simulation {
   readonly faultKinds: readonly string[];
+  /** Why this is no fault of its kind, as the end of "a fault that"; undefined when it is one. */
+  faultMisfit(kind: string, said: Record<string, unknown>): string | undefined;
   readonly scenarios: readonly NamedPlan[];
   /** Runs to its end before it returns; an hour of many nodes takes a while. */
   run(asked: SimulationAsked): SimulationDone;

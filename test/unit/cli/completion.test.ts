@@ -7,7 +7,7 @@ const scriptFor = async (shell: string): Promise<string> => (await cli(["complet
 describe.each(["bash", "zsh", "fish"])("the %s completion", (shell) => {
   test("offers every verb, its options and their choices", async () => {
     const script = await scriptFor(shell);
-    for (const word of ["status", "doctor", "cut", "reason", "cold-room", "hvac-two-zone"]) {
+    for (const word of ["status", "doctor", "cut", "reason", "cold-room", "shrink", "seeds"]) {
       expect(script).toContain(word);
     }
   });

@@ -40,6 +40,7 @@ export function fakeSimulation(failing: readonly number[] = [], least?: Shrunken
   return {
     asked,
     faultKinds: kinds,
+    faultMisfit: (_, { node }) => (Number.isSafeInteger(node) ? undefined : "needs node"),
     scenarios: [
       {
         name: "flapping-link",
