@@ -7,7 +7,7 @@ import { later, type Moment, momentFrom } from "#src/sim/moment.ts";
 import { brokerParts, SimBroker } from "#src/sim/sim-broker.ts";
 import { SimNetwork } from "#src/sim/sim-network.ts";
 import { World } from "#src/sim/world.ts";
-import { nodeTemplate, SimulatedNode } from "./simulated-node.ts";
+import { type Journals, nodeTemplate, SimulatedNode } from "./simulated-node.ts";
 import { SimulatedRegion } from "./simulated-region.ts";
 import { FleetWatch, type Onlookers } from "./simulated-watch.ts";
 
@@ -20,6 +20,7 @@ export interface FleetOptions {
   readonly sites: readonly NodeConfig[];
   readonly version: string;
   readonly onlookers?: Onlookers;
+  readonly journals?: Journals;
 }
 
 export interface FleetRegion {
@@ -43,7 +44,8 @@ export class SimulatedFleet {
   /** Machines that came up from copied disks, in the order of their coming. */
   readonly clones: SimulatedNode[] = [];
 
-  constructor({ seed, nodes, regions, sites, version, onlookers = none }: FleetOptions) {
+  constructor(options: FleetOptions) {
+    const { seed, nodes, regions, sites, version, onlookers = none, journals } = options;
     this.world = new World(seed);
     this.network = new SimNetwork(this.world);
     this.findings = new Findings(this.world, ({ at, who, law, what }) =>
@@ -63,6 +65,7 @@ export class SimulatedFleet {
         template: templates[index % templates.length] as (typeof templates)[number],
         region: name,
         node: `node-${index}`,
+        journals,
         wall: (dawn + rng.below(2_000) - 1_000) as WallTime,
       });
     });

@@ -3,7 +3,7 @@ import { describe, explain } from "#agents/node/explain.ts";
 import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
 import { type ControlPlan, planNode } from "#agents/node/plan.ts";
-import { FaultError } from "#src/base/fault.ts";
+import { type Fault, FaultError } from "#src/base/fault.ts";
 import {
   elapsed,
   type Instant,
@@ -20,6 +20,7 @@ import type { Log } from "#src/ports/log.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
+import type { Journal, JournalParts } from "#src/runtime/journal.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl } from "#src/runtime/threads.ts";
 import { type LoopRule, loopRules } from "#src/sim/check-authority.ts";
@@ -80,7 +81,11 @@ export interface SimulatedNodeParts {
   /** What is on its disk already, as on a copied one. */
   readonly disk?: NodeDisk;
   readonly copyOf?: NodeWatch;
+  readonly journals?: Journals | undefined;
 }
+
+/** Makes the journals of a node's agents, anew with each start of its program. */
+export type Journals = <Plan>(of: Omit<JournalParts<Plan>, "version" | "files">) => Journal<Plan>;
 
 export interface NodeDisk {
   readonly state: StateFile;
@@ -183,9 +188,13 @@ export class SimulatedNode {
         openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() }),
       );
     const state = openFirst(openState, board);
+    const { journals } = this.#parts;
+    const report = (met: Fault): void => board.put(met);
+    const recorded = { node, clock: process, report };
     const shell = new NodeShell({
       agent: link,
       plan: this.#link,
+      journal: journals?.({ ...recorded, agent: "link", plan: this.#link }),
       seed,
       series: this.#plan.series,
       url: broker.url,
@@ -226,6 +235,7 @@ export class SimulatedNode {
     const controlShell = new ControlShell({
       agent: control,
       plan: this.#plan,
+      journal: journals?.({ ...recorded, agent: "control", plan: this.#plan }),
       memory: memoryOf(state),
       periods: template.periods,
       onFailure: template.onFailure,

@@ -31,7 +31,7 @@ export interface ControlShellParts<Plan, State> {
   readonly clock: Clock;
   readonly post: (frame: Frame<ToLink>) => void;
   readonly answer: (state: State, about: Asked, schedule: CycleSchedule) => Told;
-  readonly journal?: Journal<Plan>;
+  readonly journal?: Journal<Plan> | undefined;
 }
 
 /** What is answered from the agent's state. */

@@ -42,7 +42,7 @@ export interface NodeShellParts<Plan, State> {
   readonly postControl: (frame: Frame<ToControl>) => void;
   /** All other messages of the control thread, after the shell has dealt with them. */
   readonly onControl: (message: ToLink) => void;
-  readonly journal?: Journal<Plan>;
+  readonly journal?: Journal<Plan> | undefined;
 }
 
 export class NodeShell<Plan, State> {
