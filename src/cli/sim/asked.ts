@@ -6,7 +6,7 @@ import { findConfig } from "../find-config.ts";
 import type { Shell } from "../shell.ts";
 import { sayProblems } from "../verbs/run.ts";
 import { type PlanFile, readPlan } from "./plan-file.ts";
-import type { Simulation, SimulationAsked } from "./power.ts";
+import type { NamedPlan, Simulation, SimulationAsked } from "./power.ts";
 import { usual } from "./ranges.ts";
 
 /** What all verbs that simulate are told. */
@@ -17,6 +17,7 @@ export interface SimOptions {
   readonly faults?: string;
   readonly site?: readonly string[];
   readonly plan?: string;
+  readonly scenario?: string;
 }
 
 /** What is to be simulated but for its seed, and the options that say so again. */
@@ -34,7 +35,7 @@ export async function askedOf(
 ): Promise<Asked | Fault> {
   const kinds = kindsOf(options.faults ?? "all", simulation.faultKinds);
   if ("code" in kinds) return kinds;
-  const plan = options.plan === undefined ? undefined : readPlan(options.plan, simulation);
+  const plan = planIn(options, simulation);
   if (plan !== undefined && "code" in plan) return plan;
   const { nodes, hours, regions } = {
     nodes: options.nodes ?? plan?.nodes ?? usual.nodes,
@@ -55,12 +56,36 @@ export async function askedOf(
     ...(plan === undefined && options.faults !== undefined ? [`--faults ${options.faults}`] : []),
     ...paths.map((path) => `--site ${quoted(path)}`),
     ...(options.plan === undefined ? [] : [`--plan ${quoted(options.plan)}`]),
+    ...(options.scenario === undefined ? [] : [`--scenario ${options.scenario}`]),
   ].join(" ");
   return {
     base: { nodes, hours, regions, sites, faults: kinds, plan: plan?.faults },
     plan,
     again,
   };
+}
+
+function planIn(
+  { plan, scenario }: SimOptions,
+  simulation: Simulation,
+): PlanFile | Fault | undefined {
+  if (plan !== undefined) return readPlan(plan, simulation);
+  if (scenario === undefined) return undefined;
+  const found = findScenario(scenario, simulation);
+  if ("code" in found) return found;
+  return { ...found, path: `--scenario ${scenario}`, seed: undefined, sites: undefined };
+}
+
+/** The story of this name. */
+export function findScenario(name: string, { scenarios }: Simulation): NamedPlan | Fault {
+  const found = scenarios.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const near = suggest(
+    name,
+    scenarios.map((one) => one.name),
+  );
+  const hint = near === undefined ? "holdfast sim scenario lists them" : `did you mean ${near}?`;
+  return fault("USAGE", { why: `there is no story "${name}": ${hint}` });
 }
 
 /** A word as a shell reads it back. */

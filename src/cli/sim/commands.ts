@@ -80,7 +80,15 @@ const sized = (verb: Command): Command =>
     .option("--hours <hours>", `Simulated time (${usual.hours})`, hoursIn(...ranges.hours))
     .option("--regions <count>", `Regions (${usual.regions})`, wholeIn(...ranges.regions))
     .addOption(
-      new Option("--faults <kinds>", "all, none, or kinds with commas between").conflicts("plan"),
+      new Option("--faults <kinds>", "all, none, or kinds with commas between").conflicts([
+        "plan",
+        "scenario",
+      ]),
     )
     .option("--site <file>", "A node's configuration; may be given more than once", collect)
-    .option("--plan <file>", "The faults of this file in place of drawn ones");
+    .addOption(
+      new Option("--plan <file>", "The faults of this file in place of drawn ones").conflicts(
+        "scenario",
+      ),
+    )
+    .option("--scenario <name>", "The faults of this story in place of drawn ones");

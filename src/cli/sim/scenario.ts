@@ -1,10 +1,8 @@
-import { type Fault, fault } from "#src/base/fault.ts";
-import { suggest } from "#src/contract/suggest.ts";
 import { exit } from "../exit.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { plural } from "../show/config.ts";
 import { figure, fold } from "../show/text.ts";
-import { quoted, sitesOf } from "./asked.ts";
+import { findScenario, quoted, sitesOf } from "./asked.ts";
 import type { NamedPlan } from "./power.ts";
 import { strangerIn, tell } from "./replay.ts";
 import { recordOf, summaryOf } from "./summary.ts";
@@ -23,11 +21,10 @@ export async function simScenario(
 ): Promise<number> {
   const { terminal } = shell;
   const simulation = await shell.powers.simulation();
-  const { scenarios } = simulation;
-  if (name === undefined) return list(shell, scenarios, options);
+  if (name === undefined) return list(shell, simulation.scenarios, options);
   const failing = "no story was played";
-  const scenario = scenarios.find((one) => one.name === name);
-  if (scenario === undefined) return terminal.fail(failing, unknown(name, scenarios));
+  const scenario = findScenario(name, simulation);
+  if ("code" in scenario) return terminal.fail(failing, scenario);
   const { nodes, regions, hours, faults: plan, about } = scenario;
   const stranger = options.node === undefined ? undefined : strangerIn(options.node, scenario);
   if (stranger !== undefined) return terminal.fail(failing, stranger);
@@ -57,13 +54,4 @@ function list({ terminal }: Shell, scenarios: readonly NamedPlan[], { json }: Js
   ]);
   terminal.print(lines);
   return exit.ok;
-}
-
-function unknown(name: string, scenarios: readonly NamedPlan[]): Fault {
-  const near = suggest(
-    name,
-    scenarios.map((one) => one.name),
-  );
-  const hint = near === undefined ? "holdfast sim scenario lists them" : `did you mean ${near}?`;
-  return fault("USAGE", { why: `there is no story "${name}": ${hint}` });
 }

@@ -41,6 +41,8 @@ describe("a simulation that makes no sense", () => {
     ["replay 1 --nodes 6 --node node-6", "there are node-0 … node-5 and region-0 … region-2"],
     ["plot 1 --nodes 6 --node valve", "--node valve: there are node-0 … node-5"],
     ["scenario flaping-link", "did you mean flapping-link?"],
+    ["run --scenario flaping-link", "did you mean flapping-link?"],
+    ["run --scenario flapping-link --faults all", "cannot be used with"],
     ["shirnk 1", "unknown command 'shirnk': did you mean shrink?"],
   ])("sim %s ends with 2 and says why", async (line, why) => {
     const { code, out, err } = await sim(line);
@@ -266,6 +268,19 @@ describe("sim scenario", () => {
     expect(out).toContain("seed 4: no violation  (3 nodes, 1 region, 0.5 h)");
     expect(simulation.asked).toMatchObject([{ seed: 4, plan: [{ kind: "cut" }] }]);
   });
+});
+
+test("a story can be run with many seeds, and in another size", async () => {
+  const simulation = fakeSimulation([2]);
+  const { out } = await sim("run --scenario flapping-link --seeds 1..2 --nodes 5", simulation);
+  const [plan] = simulation.scenarios.map(({ faults }) => faults);
+  const same = { nodes: 5, regions: 1, hours: 0.5, plan };
+  expect(simulation.asked).toMatchObject([
+    { seed: 1, ...same },
+    { seed: 2, ...same },
+  ]);
+  const replay = "sim replay 2 --nodes 5 --hours 0.5 --regions 1 --scenario flapping-link\n";
+  expect(out).toContain(replay);
 });
 
 test("sim plot writes a picture of one node, with the faults that befell it", async () => {
