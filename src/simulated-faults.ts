@@ -71,6 +71,13 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
         region?.controller.restorePower();
       };
     }
+    case "region-disk": {
+      const { disk } = (fleet.regions[fault.region] as FleetRegion).controller;
+      disk.state = fault.state;
+      return () => {
+        disk.state = "sound";
+      };
+    }
     case "ghost": {
       const region = fleet.regions[fault.region] as FleetRegion;
       const { world, network } = fleet;
@@ -92,7 +99,7 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
 
 type NodeFault = Exclude<
   PlannedFault,
-  { kind: "cut" | "broker-crash" | "region-crash" | "clone" | "ghost" }
+  { kind: "cut" | "broker-crash" | "region-crash" | "region-disk" | "clone" | "ghost" }
 >;
 
 function beginAt(node: SimulatedNode, fault: NodeFault): () => void {

@@ -29,6 +29,7 @@ export const faultKinds = [
   "actuator",
   "clone",
   "ghost",
+  "region-disk",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -57,6 +58,7 @@ export type PlannedFault = { readonly at: Moment; readonly until: Moment } & (
     }
   /** A second machine from a copy of the disk, under the same name. */
   | { readonly kind: "clone"; readonly node: number }
+  | { readonly kind: "region-disk"; readonly region: number; readonly state: "full" | "read-only" }
   /** A controller of the past, that speaks up again. */
   | { readonly kind: "ghost"; readonly region: number }
 );
@@ -104,6 +106,7 @@ const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly len
   sensor: { perHour: 1, length: minutes(5) },
   actuator: { perHour: 0.5, length: minutes(5) },
   clone: { perHour: 0.05, length: minutes(3) },
+  "region-disk": { perHour: 0.5, length: minutes(1) },
   ghost: { perHour: 1, length: minutes(1) },
 };
 
@@ -165,6 +168,8 @@ function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
     }
     case "disk":
       return { ...span, kind, node, state: rng.chance(2, 3) ? "full" : "read-only" };
+    case "region-disk":
+      return { ...span, kind, region, state: rng.chance(2, 3) ? "full" : "read-only" };
     case "wall-step":
       return { ...span, kind, node, by: drawStep(rng) };
     case "drift":
