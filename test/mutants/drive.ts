@@ -29,16 +29,19 @@ const sites: readonly NodeConfig[] = [
     site.inputs["room-air"].range = [0, 20];
   }),
   siteOf("hvac-two-zone", (site) => {
-    site.autonomy = { budget: "2m" };
+    site.autonomy = { budget: "20s" };
     site.simulation.ahu.speed = 20;
   }),
   siteOf("tank", (site) => {
+    site.autonomy = { budget: "20s" };
     site.buffer = { maxPoints: 1_000 };
     site.simulation.plc.speed = 10;
     site.inputs.level.range = [0.1, 3.6];
   }),
   siteOf("cold-room", (site) => {
+    site.autonomy = { budget: "20s" };
     site.outputs.compressor.safe = 1;
+    site.inputs["room-air"].range = [0, 20];
     site.simulation.plc.speed = 20;
   }),
 ];
