@@ -192,26 +192,31 @@ function panel(
         ]),
         frame(top, height),
         low ? "" : text(16, top + height / 2 + 4, unit ?? "", `fill="${inks.soft}"`),
-        ...signals.flatMap((signal, index) => {
-          const { name, kind, values } = signal;
+        ...topmostLast(signals).map((signal) => {
+          const { kind, values } = signal;
           const stepped = kind === "setpoint" || low;
-          const style = lineStyle(signals, signal);
           const d = pathOf({ at: plot.trace.at, values, x, y, stepped, gap });
-          const said = kind === "setpoint" ? `${name} setpoint` : name;
-          return [
-            `<path d="${d}" fill="none" ${style}/>`,
-            ...legend(
-              index,
-              top,
-              said,
-              (left, middle) => `<path d="M${left} ${middle}h16" fill="none" ${style}/>`,
-            ),
-          ];
+          return `<path d="${d}" fill="none" ${lineStyle(signals, signal)}/>`;
         }),
+        ...signals.flatMap((signal, index) =>
+          legend(
+            index,
+            top,
+            signal.kind === "setpoint" ? `${signal.name} setpoint` : signal.name,
+            (left, middle) =>
+              `<path d="M${left} ${middle}h16" fill="none" ${lineStyle(signals, signal)}/>`,
+          ),
+        ),
       ];
     },
   };
 }
+
+/** A site names first what matters most, and setpoints are what all is held to. */
+const topmostLast = (signals: readonly Signal[]): readonly Signal[] => [
+  ...signals.filter(({ kind }) => kind === "input").reverse(),
+  ...signals.filter(({ kind }) => kind === "setpoint"),
+];
 
 const isSwitch = (value: number): boolean => Number.isNaN(value) || value === 0 || value === 1;
 
