@@ -64,6 +64,7 @@ const onDevice =
   };
 
 const how = oneOf("how", "killed", "power");
+const state = oneOf("state", "full", "read-only");
 const node = index("node");
 const region = index("region");
 
@@ -75,7 +76,8 @@ const checks: Readonly<Partial<Record<FaultKind, Check>>> = {
   "node-crash": node,
   "node-power": all(node, transaction, oneOf("side", "before", "after")),
   "node-pause": node,
-  disk: all(node, oneOf("state", "full", "read-only")),
+  disk: all(node, state),
+  "region-disk": all(region, state),
   "wall-step": all(node, number("by")),
   drift: all(node, number("ppm")),
   dropout: all(node, onDevice("dropout", "slow")),

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { faults } from "#src/base/fault.ts";
+import { laws } from "#src/contract/simulation.ts";
 import { channels } from "#src/contract/topics.ts";
+import { faultKinds } from "#src/sim/fault-plan.ts";
+import { scenarios } from "#src/sim/scenarios.ts";
 import { breaches } from "./bans.ts";
 import * as drivers from "./drivers.ts";
 import { type Finding, show } from "./finding.ts";
@@ -64,6 +67,11 @@ test("docs/faults.md speaks of every fault", () => {
 test("docs/topics.md speaks of every topic", () => {
   const patterns = Object.values(channels).map(({ topic }) => topic.pattern);
   expect(shown(unmentioned(files, "docs/topics.md", patterns))).toEqual([]);
+});
+
+test("the page of the simulator speaks of every kind of fault, every law and every story", () => {
+  const words = [...faultKinds, ...laws, ...scenarios.map(({ name }) => name)];
+  expect(shown(unmentioned(files, "docs/simulation.md", words))).toEqual([]);
 });
 
 test("CONTRIBUTING.md has the table of layers as it is", () => {
