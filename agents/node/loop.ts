@@ -35,6 +35,8 @@ export interface OutputState {
   readonly why: string;
   /** When the device was last heard, to know that it was away. */
   readonly heardAt: Instant | undefined;
+  /** The device still said something else after it was ordered. */
+  readonly lags: boolean;
 }
 
 export const startLoop = (loop: LoopPlan): LoopState => ({
@@ -55,6 +57,7 @@ export const startOutput = (now: Instant): OutputState => ({
   authority: "safe-state",
   why: "just started",
   heardAt: undefined,
+  lags: false,
 });
 
 /** Its safe value was ordered right now: what the device said before is no news (RT1). */
@@ -96,12 +99,20 @@ export function adopt(
   const differs =
     output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
   if (differs) {
-    if (!settled) return heard;
+    const lags = output.orderedAt !== undefined && reading.at > output.orderedAt;
+    if (!settled) return lags ? { ...heard, lags } : heard;
     const writtenAt = wasAway ? undefined : output.writtenAt;
-    return { ...heard, value: reading.value, since: now, writtenAt, orderedAt: undefined };
+    return {
+      ...heard,
+      value: reading.value,
+      since: now,
+      writtenAt,
+      orderedAt: undefined,
+      lags: false,
+    };
   }
   const isNews = output.heardAt === undefined || output.since > output.heardAt;
-  return wasAway && isNews ? { ...heard, since: now } : heard;
+  return output.lags || (wasAway && isNews) ? { ...heard, since: now, lags: false } : heard;
 }
 
 interface Driven {

@@ -26,6 +26,7 @@ class Bench {
   /** What the outputs of the device really are. */
   readonly real = [0, 0.1, 0];
   isThere = true;
+  isStuck = false;
   sensorsAreElsewhere = false;
   readonly writes: { readonly at: Instant; readonly output: number; readonly value: number }[] = [];
   readonly faults: string[] = [];
@@ -74,9 +75,29 @@ class Bench {
     if (effect.kind === "report") this.faults.push(effect.fault.code);
     if (effect.kind !== "actuate" || !this.#isRead) return;
     this.writes.push({ at: this.now, output: effect.output, value: effect.value });
-    this.real[effect.output] = effect.value;
+    if (!this.isStuck) this.real[effect.output] = effect.value;
   }
 }
+
+test("RT1: a compressor that was stuck when it was told to stop rests from when it gave way", () => {
+  const bench = new Bench({}, eager);
+  bench.pass(200_000);
+  expect(bench.real[compressor]).toBe(1);
+  bench.isStuck = true;
+  bench.air = 2;
+  bench.pass(1_000);
+  expect(bench.real[compressor]).toBe(1);
+  bench.isStuck = false;
+  bench.pass(600);
+  expect(bench.real[compressor]).toBe(0);
+  const gaveWay = bench.now - 600;
+  bench.air = 10;
+  bench.pass(300_000);
+  const start = bench.writes.find(
+    ({ at, output, value }) => at > gaveWay && output === compressor && value === 1,
+  );
+  expect(start?.at).toBeGreaterThanOrEqual(gaveWay + 180_000);
+});
 
 test("RT2: a compressor that ran through a restart of its node is not stopped by it", () => {
   const bench = new Bench({}, eager);
