@@ -10,7 +10,7 @@ import { SimulatedFleet } from "#src/simulated-fleet.ts";
 /** What the benchmark of the simulator measures, each as seconds of one core. */
 
 /** One loop at 1 Hz with its sensor and its actuator: the least that a node can be. */
-const site = NodeConfig.parse({
+export const leanSite = NodeConfig.parse({
   role: "node",
   node: "node",
   region: "region",
@@ -53,7 +53,13 @@ export interface Fleet {
 export function wholeFleet(nodes: number, nodeSeconds: number, collect: () => void): Fleet {
   const before = heap(collect);
   const regions = Math.ceil(nodes / limits.nodesPerRegion);
-  const fleet = new SimulatedFleet({ seed: 1, nodes, regions, sites: [site], version: "bench" });
+  const fleet = new SimulatedFleet({
+    seed: 1,
+    nodes,
+    regions,
+    sites: [leanSite],
+    version: "bench",
+  });
   fleet.start();
   fleet.pass(minutes(1));
   const bytesPerNode = (heap(collect) - before) / nodes;

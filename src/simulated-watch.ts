@@ -67,11 +67,20 @@ export class FleetWatch {
 
   /** A region's database under watch. */
   region(region: string, store: RegionStore): RegionStore {
+    const accounts = new Map<string, AccountWitness>();
+    const accountOf = (node: string): AccountWitness => {
+      let account = accounts.get(node);
+      if (account === undefined) {
+        account = this.#account(`${region}/${node}`);
+        accounts.set(node, account);
+      }
+      return account;
+    };
     return {
       ...store,
       ingest: (node, batch) => {
         const said = store.ingest(node, batch);
-        this.#account(`${region}/${node}`).arrived(batch, said);
+        accountOf(node).arrived(batch, said);
         return said;
       },
       keepNode: (record) => {
@@ -291,13 +300,14 @@ export class NodeWatch {
   }
 
   #why(output: string, ask: (frame: Frame<ToControl>) => void): Explanation | undefined {
-    this.#told = undefined;
     this.#isAsking = true;
     ask({ message: { kind: "ask", id: "witness", about: { kind: "why", output } } });
     // The witness plays the link thread, which says that it took the answer.
     ask({ ack: true });
     this.#isAsking = false;
-    return this.#told;
+    const told = this.#told;
+    this.#told = undefined;
+    return told;
   }
 
   #tells(mode: Mode, reason: string): void {
