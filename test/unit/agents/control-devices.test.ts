@@ -81,7 +81,7 @@ class Bench {
 
 test("RT1: a compressor that was stuck when it was told to stop rests from when it gave way", () => {
   const bench = new Bench({}, eager);
-  bench.pass(200_000);
+  bench.pass(300_000);
   expect(bench.real[compressor]).toBe(1);
   bench.isStuck = true;
   bench.air = 2;
