@@ -14,10 +14,7 @@ import { InvariantError, invariant } from "#src/base/assert.ts";
 export const writeExact = (value: unknown): string => JSON.stringify(value, replace);
 
 /** Throws a SyntaxError for what `writeExact` cannot have written. */
-export function readExact(text: string): unknown {
-  const value: unknown = JSON.parse(text, revive);
-  return value === nothing ? undefined : value;
-}
+export const readExact = (text: string): unknown => unmarked(JSON.parse(text));
 
 const numberArrays = {
   Float64Array,
@@ -28,9 +25,6 @@ const numberArrays = {
   Uint8Array,
 };
 type NumberArray = keyof typeof numberArrays;
-
-/** Stands for `undefined` until its holder is read. */
-const nothing = Symbol("undefined");
 
 const odd = new Map<string, unknown>([
   ["undefined", undefined],
@@ -79,34 +73,32 @@ interface Marked {
   readonly of?: unknown;
 }
 
-/** A reviver that gives `undefined` takes the key away: a holder puts it back where a mark stood. */
-function revive(_: string, value: unknown): unknown {
+/** Puts back in place what the marks stand for; a reviver of JSON.parse takes ten times as long. */
+function unmarked(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      if (item === nothing) value[index] = undefined;
-    }
+    for (let at = 0; at < value.length; at += 1) value[at] = unmarked(value[at]);
     return value;
   }
-  if (!Object.hasOwn(value, "$")) {
-    for (const [key, item] of Object.entries(value)) {
-      if (item === nothing) (value as Record<string, unknown>)[key] = undefined;
-    }
-    return value;
+  if (Object.hasOwn(value, "$")) return meant(value as Marked);
+  const fields = value as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    const field = fields[key];
+    if (typeof field === "object" && field !== null) fields[key] = unmarked(field);
   }
-  return unmark(value as Marked);
+  return value;
 }
 
-function unmark({ $, of }: Marked): unknown {
-  if (typeof $ === "string" && of === undefined && odd.has($)) {
-    return $ === "undefined" ? nothing : odd.get($);
-  }
-  if (typeof $ !== "string" || !Array.isArray(of))
-    throw new SyntaxError("a mark without a meaning");
-  if ($ === "Set") return new Set(of);
-  if ($ === "Map") return new Map(of as [unknown, unknown][]);
-  if ($ === "Object") return Object.fromEntries(of as [string, unknown][]);
+function meant({ $, of }: Marked): unknown {
+  if (typeof $ !== "string") throw new SyntaxError("a mark without a meaning");
+  if (of === undefined && odd.has($)) return odd.get($);
+  if (!Array.isArray(of)) throw new SyntaxError("a mark without a meaning");
+  const list = unmarked(of) as unknown[];
+  if ($ === "Set") return new Set(list);
   const kind = Object.hasOwn(numberArrays, $) ? numberArrays[$ as NumberArray] : undefined;
-  if (kind === undefined) throw new SyntaxError(`nobody knows what ${JSON.stringify($)} is`);
-  return new kind(of as number[]);
+  if (kind !== undefined) return new kind(list as number[]);
+  if (!list.every((entry) => Array.isArray(entry))) throw new SyntaxError("a map has entries");
+  if ($ === "Map") return new Map(list as [unknown, unknown][]);
+  if ($ === "Object") return Object.fromEntries(list as [string, unknown][]);
+  throw new SyntaxError(`nobody knows what ${JSON.stringify($)} is`);
 }
