@@ -256,10 +256,9 @@ export class AuthorityWitness {
     this.#findings.report("live", this.#who, `${loop} does not follow what was promised`);
   }
 
-  /** Whether somebody may ask this of a loop now. */
-  mayFollow(loop: string): boolean {
-    const now = this.#findings.world.now as number;
-    return this.#heard.some((one) => one.loop === loop && one.until >= now - 20);
+  /** Whether somebody might ask something of a loop at a moment just past. */
+  mightFollow(loop: string, at: number): boolean {
+    return this.#heard.some((one) => one.loop === loop && one.until >= at - slack(0));
   }
 
   #break(law: "leased" | "fenced" | "bounded", what: string): void {

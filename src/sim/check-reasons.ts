@@ -74,7 +74,10 @@ export class ReasonWitness {
       this.#break(`${name} is ${stands}, the answer is about ${said.value}`);
     }
     const loop = this.#loopOf[index];
-    if (authority === "grant" && !(loop !== undefined && this.#authority.mayFollow(loop))) {
+    if (
+      authority === "grant" &&
+      !(loop !== undefined && this.#authority.mightFollow(loop, changedAt))
+    ) {
       this.#break(`${name} is said to follow the region, which did not ask for it`);
     }
     if (authority === "override") this.#break(`${name} is said to follow a person; nobody asked`);
