@@ -83,7 +83,8 @@ export function modeAt(state: ModeMachine, budget: Millis, now: Instant): ModeMa
       since: now,
       reason: `lease of ${state.controller} lapsed; the region is silent`,
       confirmations: 0,
-      aloneSince: now,
+      // Who was paused meanwhile has been alone all the same.
+      aloneSince: state.leaseUntil,
       aloneBefore: millis(0),
     };
   }

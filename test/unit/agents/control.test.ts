@@ -120,6 +120,15 @@ test("MM2: the time alone goes on over a restart", () => {
   expect(bench.state.mode.mode).toBe("safe");
 });
 
+test("MM1: a node that was paused while its lease lapsed is alone since then", () => {
+  const bench = new Bench();
+  bench.lease();
+  bench.now = instant(bench.now + 30_000);
+  bench.seconds(1, 4);
+  expect(bench.state.mode.mode).toBe("autonomous");
+  expect(bench.now - bench.state.mode.aloneSince).toBeGreaterThan(19_000);
+});
+
 test("MM3: one lease after a silence is not enough, two in a row are", () => {
   const bench = new Bench();
   bench.lease();
