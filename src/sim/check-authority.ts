@@ -256,9 +256,11 @@ export class AuthorityWitness {
     this.#findings.report("live", this.#who, `${loop} does not follow what was promised`);
   }
 
-  /** Whether somebody might ask something of a loop at a moment just past. */
+  /** Whether somebody might ask something of a loop in its last turn before a moment just past. */
   mightFollow(loop: string, at: number): boolean {
-    return this.#heard.some((one) => one.loop === loop && one.until >= at - slack(0));
+    const period = this.#loops.find(({ name }) => name === loop)?.period ?? 0;
+    const latest = at - period - slack(period);
+    return this.#heard.some((one) => one.loop === loop && one.until >= latest);
   }
 
   #break(law: "leased" | "fenced" | "bounded", what: string): void {
