@@ -1,8 +1,9 @@
+import { journal } from "./journal.ts";
 import { isMet } from "./row.ts";
 import { sim } from "./sim.ts";
 
 /** npm run bench -- NAME [--quick] [--json] */
-const benches = { sim };
+const benches = { journal, sim };
 const names = Object.keys(benches);
 const [name = "", ...options] = process.argv.slice(2);
 const unknown = options.filter((option) => !["--json", "--quick"].includes(option));
