@@ -3,6 +3,7 @@ import { millis } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
 import type { FaultPlan, PlannedFault } from "#src/sim/fault-plan.ts";
+import { localNetwork } from "#src/sim/sim-network.ts";
 import type { FleetRegion, SimulatedFleet } from "./simulated-fleet.ts";
 import { SimulatedGhost } from "./simulated-ghost.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
@@ -52,6 +53,26 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
       network.cut(place, url, fault.way);
       return () => network.heal(place, url, fault.way);
     }
+    case "region-cut": {
+      const { network, nodes, regions } = fleet;
+      const { name, broker } = regions[fault.region] as FleetRegion;
+      const places = nodes
+        .filter(({ region }) => region === name)
+        .map(({ node }) => nodeClientId(name, node));
+      for (const place of places) network.cut(place, broker.url, fault.way);
+      return () => {
+        for (const place of places) network.heal(place, broker.url, fault.way);
+      };
+    }
+    case "slow-network": {
+      const { network, nodes, regions } = fleet;
+      const { node, region } = nodes[fault.node] as SimulatedNode;
+      const url = regions.find(({ name }) => name === region)?.broker.url ?? "";
+      const place = nodeClientId(region, node);
+      const { tail, loss } = fault;
+      network.worsen(place, url, { ...localNetwork, tail, loss });
+      return () => network.worsen(place, url, localNetwork);
+    }
     case "broker-crash": {
       const broker = fleet.regions[fault.region]?.broker;
       broker?.crash(fault.how);
@@ -99,7 +120,17 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
 
 type NodeFault = Exclude<
   PlannedFault,
-  { kind: "cut" | "broker-crash" | "region-crash" | "region-disk" | "clone" | "ghost" }
+  {
+    kind:
+      | "cut"
+      | "region-cut"
+      | "slow-network"
+      | "broker-crash"
+      | "region-crash"
+      | "region-disk"
+      | "clone"
+      | "ghost";
+  }
 >;
 
 function beginAt(node: SimulatedNode, fault: NodeFault): () => void {
@@ -114,6 +145,22 @@ function beginAt(node: SimulatedNode, fault: NodeFault): () => void {
       return () => {
         disk.keepPower();
         if (node.process?.alive !== true) node.restorePower();
+      };
+    case "torn-write":
+      node.losePower();
+      node.metrics.tear(fault.points);
+      return () => {
+        if (node.process?.alive !== true) node.restorePower();
+      };
+    case "bit-rot":
+      node.metrics.rot(fault.place / 1_024);
+      return () => {};
+    case "suspend":
+      // A second sleep ends with the first.
+      machine.suspend("counting");
+      return () => {
+        machine.resume();
+        node.start();
       };
     case "node-pause": {
       const { process } = node;

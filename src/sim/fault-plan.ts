@@ -30,6 +30,11 @@ export const faultKinds = [
   "clone",
   "ghost",
   "region-disk",
+  "region-cut",
+  "slow-network",
+  "suspend",
+  "bit-rot",
+  "torn-write",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -61,6 +66,21 @@ export type PlannedFault = { readonly at: Moment; readonly until: Moment } & (
   | { readonly kind: "region-disk"; readonly region: number; readonly state: "full" | "read-only" }
   /** A controller of the past, that speaks up again. */
   | { readonly kind: "ghost"; readonly region: number }
+  /** All its nodes at once. */
+  | { readonly kind: "region-cut"; readonly region: number; readonly way: Way }
+  /** Milliseconds on top in the mean, and of 1,024 messages so many that lose a segment. */
+  | {
+      readonly kind: "slow-network";
+      readonly node: number;
+      readonly tail: Millis;
+      readonly loss: number;
+    }
+  /** The machine sleeps; its monotonic clock goes on. */
+  | { readonly kind: "suspend"; readonly node: number }
+  /** A bit flips in a stored point: this share of those there are, in 1,024ths, from the oldest. */
+  | { readonly kind: "bit-rot"; readonly node: number; readonly place: number }
+  /** Power goes, and so many of the last points are not on the disk that said so. */
+  | { readonly kind: "torn-write"; readonly node: number; readonly points: number }
 );
 
 export interface FaultPlan {
@@ -89,7 +109,7 @@ export interface NodeShape {
   }[];
 }
 
-export const mostFaults = 5_000;
+export const mostFaults = 8_000;
 
 /** Means of how many an hour each target meets, and of how long one lasts. */
 const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly length: Millis }>> = {
@@ -108,6 +128,11 @@ const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly len
   clone: { perHour: 0.05, length: minutes(3) },
   "region-disk": { perHour: 0.5, length: minutes(1) },
   ghost: { perHour: 1, length: minutes(1) },
+  "region-cut": { perHour: 0.5, length: minutes(2) },
+  "slow-network": { perHour: 0.5, length: minutes(5) },
+  suspend: { perHour: 0.25, length: minutes(1) },
+  "bit-rot": { perHour: 1, length: millis(1) },
+  "torn-write": { perHour: 0.25, length: seconds(30) },
 };
 
 export function drawFaultPlan(
@@ -157,6 +182,14 @@ function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
   switch (kind) {
     case "cut":
       return { ...span, kind, node, way: pick(rng, ["both", "both", "up", "down"]) };
+    case "region-cut":
+      return { ...span, kind, region, way: pick(rng, ["both", "both", "up", "down"]) };
+    case "slow-network":
+      return { ...span, kind, node, tail: millis(1 + rng.below(2_000)), loss: rng.below(200) };
+    case "bit-rot":
+      return { ...span, kind, node, place: rng.below(1_024) };
+    case "torn-write":
+      return { ...span, kind, node, points: 1 + rng.below(200) };
     case "broker-crash":
     case "region-crash":
       return { ...span, kind, region, how };
@@ -180,6 +213,7 @@ function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
       return { ...span, kind, node, ...drawDeviceFault(rng, kind, shape.nodes[node]) };
     case "node-crash":
     case "node-pause":
+    case "suspend":
     case "clone":
       return { ...span, kind, node };
     default:

@@ -33,11 +33,18 @@ export class MetricFile implements SimFile {
     this.find(boot)?.spoil(seq);
   }
 
+  /** A bit flips in what lies at this share of the newest boot's points. */
+  rot(share: number): void {
+    const { boot, base = 1, buffered = 0 } = this.ledger.at(-1) ?? {};
+    if (boot !== undefined && buffered > 0) this.spoil(boot, base + Math.floor(share * buffered));
+  }
+
   /** The last `count` numbers of the newest boot were half written when the power went. */
   tear(count: number): void {
     const last = this.#boots.at(-1);
     if (last === undefined) return;
-    for (let seq = last.produced - count + 1; seq <= last.produced; seq += 1) last.spoil(seq);
+    const first = Math.max(last.row.base, last.produced - count + 1);
+    for (let seq = first; seq <= last.produced; seq += 1) last.spoil(seq);
   }
 
   find(boot: number): BootRuns | undefined {
