@@ -77,7 +77,7 @@ export function hearLease(
 
 export function modeAt(state: ModeMachine, budget: Millis, now: Instant): ModeMachine {
   if (state.mode === "connected" && state.leaseUntil !== undefined && now >= state.leaseUntil) {
-    return {
+    const lapsed: ModeMachine = {
       ...state,
       mode: "autonomous",
       since: now,
@@ -87,6 +87,7 @@ export function modeAt(state: ModeMachine, budget: Millis, now: Instant): ModeMa
       aloneSince: state.leaseUntil,
       aloneBefore: millis(0),
     };
+    return modeAt(lapsed, budget, now);
   }
   if (state.mode === "autonomous" && aloneFor(state, now) >= budget) {
     return {

@@ -129,6 +129,14 @@ test("MM1: a node that was paused while its lease lapsed is alone since then", (
   expect(bench.now - bench.state.mode.aloneSince).toBeGreaterThan(19_000);
 });
 
+test("MM1: a node that was paused for longer than its budget is safe when it looks again", () => {
+  const bench = new Bench();
+  bench.lease();
+  bench.now = instant(bench.now + plan.budget + 20_000);
+  bench.seconds(1, 4);
+  expect(bench.state.mode.mode).toBe("safe");
+});
+
 test("MM3: one lease after a silence is not enough, two in a row are", () => {
   const bench = new Bench();
   bench.lease();
