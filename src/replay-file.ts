@@ -20,8 +20,14 @@ export async function replayFile(path: string): Promise<ReplayReport | Fault> {
     }
     text = await readFile(path, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return fault("JOURNAL_UNREADABLE", { path, line: 1, why: code ?? message });
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    return fault("JOURNAL_UNREADABLE", { path, line: 1, why: words[code] ?? message });
   }
   return replay(path, text, ({ agent }) => agents[agent]);
 }
+
+const words: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "this user may not read it",
+};
