@@ -99,13 +99,6 @@ export const linkMutants: readonly Mutant[] = [
     law: "accounted",
   },
   {
-    name: "points that were shed get no tombstone",
-    file: inbox,
-    find: "shed === 0 ? []",
-    replace: "shed >= 0 ? []",
-    law: "accounted",
-  },
-  {
     name: "points are sent without their fraction",
     file: messages,
     find: "Number.isFinite(sample.value) ? sample.value : null",

@@ -6,7 +6,6 @@ const control = "src/runtime/control-shell.ts";
 const region = "src/runtime/region-shell.ts";
 const credit = "src/runtime/credit-sender.ts";
 const host = "src/runtime/host.ts";
-const schedule = "src/runtime/cycle-schedule.ts";
 
 export const runtimeMutants: readonly Mutant[] = [
   {
@@ -116,19 +115,5 @@ export const runtimeMutants: readonly Mutant[] = [
     find: "    if (this.#ended) return;\n    this.#mailbox.push(input);",
     replace: "    if (this.#ended || this.#draining) return;\n    this.#mailbox.push(input);",
     law: "live",
-  },
-  {
-    name: "an agent that failed is not started anew",
-    file: host,
-    find: "if (!this.#ended) this.start();",
-    replace: "if (this.#ended) this.start();",
-    law: "local",
-  },
-  {
-    name: "ticks that were missed are caught up",
-    file: schedule,
-    find: "after(tick, millis((behind + 1) * period));",
-    replace: "after(tick, millis(period));",
-    law: "local",
   },
 ];
