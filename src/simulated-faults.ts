@@ -7,6 +7,7 @@ import { localNetwork } from "#src/sim/sim-network.ts";
 import type { FleetRegion, SimulatedFleet } from "./simulated-fleet.ts";
 import { SimulatedGhost } from "./simulated-ghost.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
+import { poison } from "./simulated-poison.ts";
 
 /** Breaks and mends a fleet as a plan has it. */
 export function applyFaults(
@@ -99,6 +100,8 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
         disk.state = "sound";
       };
     }
+    case "poison":
+      return poison(fleet, fault.region);
     case "ghost": {
       const region = fleet.regions[fault.region] as FleetRegion;
       const { world, network } = fleet;
@@ -129,7 +132,8 @@ type NodeFault = Exclude<
       | "region-crash"
       | "region-disk"
       | "clone"
-      | "ghost";
+      | "ghost"
+      | "poison";
   }
 >;
 

@@ -35,6 +35,7 @@ export const faultKinds = [
   "suspend",
   "bit-rot",
   "torn-write",
+  "poison",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -66,6 +67,8 @@ export type PlannedFault = { readonly at: Moment; readonly until: Moment } & (
   | { readonly kind: "region-disk"; readonly region: number; readonly state: "full" | "read-only" }
   /** A controller of the past, that speaks up again. */
   | { readonly kind: "ghost"; readonly region: number }
+  /** The broker comes back with commands that it retained. */
+  | { readonly kind: "poison"; readonly region: number }
   /** All its nodes at once. */
   | { readonly kind: "region-cut"; readonly region: number; readonly way: Way }
   /** Milliseconds on top in the mean, and of 1,024 messages so many that lose a segment. */
@@ -128,6 +131,7 @@ const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly len
   clone: { perHour: 0.05, length: minutes(3) },
   "region-disk": { perHour: 0.5, length: minutes(1) },
   ghost: { perHour: 1, length: minutes(1) },
+  poison: { perHour: 0.5, length: minutes(3) },
   "region-cut": { perHour: 0.5, length: minutes(2) },
   "slow-network": { perHour: 0.5, length: minutes(5) },
   suspend: { perHour: 0.25, length: minutes(1) },
@@ -163,7 +167,7 @@ function chosen(rng: Rng, allowed: readonly FaultKind[]): readonly FaultKind[] {
 /** The kind's rate is between a quarter and four times the usual one. */
 function countOf(rng: Rng, kind: FaultKind, shape: FaultShape): number {
   const targets =
-    kind === "ghost" || kind.startsWith("region") || kind.startsWith("broker")
+    kind === "ghost" || kind === "poison" || kind.startsWith("region") || kind.startsWith("broker")
       ? shape.regions
       : shape.nodes.length;
   const expected = (usual[kind].perHour * targets * (shape.calm - shape.from)) / hours(1);
@@ -194,6 +198,7 @@ function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
     case "region-crash":
       return { ...span, kind, region, how };
     case "ghost":
+    case "poison":
       return { ...span, kind, region };
     case "node-power": {
       const side = rng.chance(1, 2) ? "before" : "after";

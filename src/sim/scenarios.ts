@@ -124,6 +124,21 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: "poisoned-retained-messages",
+    about:
+      "The broker comes back with a lease of far too high an epoch, setpoints and bytes that nobody can read, all retained: who subscribes refuses them and goes on with its region.",
+    nodes: 3,
+    regions: 1,
+    hours: 0.4,
+    faults: [
+      { ...span(minutes(3), minutes(7)), kind: "poison", region: 0 },
+      { ...span(minutes(4), seconds(1)), kind: "node-crash", node: 0 },
+      { ...span(minutes(5), seconds(30)), kind: "region-crash", region: 0, how: "killed" },
+      { ...span(minutes(12), minutes(5)), kind: "poison", region: 0 },
+      { ...span(minutes(13), seconds(40)), kind: "cut", node: 1, way: "both" },
+    ],
+  },
+  {
     name: "sensor-stuck-at-night",
     about:
       "The sensor that a cold room is held by sticks for a night and drifts in the morning: outputs stay within bounds and machines keep their rests, whatever it says.",
