@@ -87,7 +87,7 @@ function reportOf(
     events: world.counters.events,
     broken: findings.count,
     violations: findings.violations,
-    marks: {},
+    marks: findings.marks.all,
     faults: plan.drawn,
   };
 }

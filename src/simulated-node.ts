@@ -16,7 +16,6 @@ import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
-import type { Log } from "#src/ports/log.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
@@ -94,7 +93,6 @@ export interface NodeDisk {
 
 /** The pause before a process that ended is started again, as the service manager has it. */
 const restartAfter = seconds(2);
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** One node of the simulated fleet: its machine with disk and clock, its field, and its program. */
 export class SimulatedNode {
@@ -177,7 +175,7 @@ export class SimulatedNode {
 
   #run(process: SimProcess): void {
     const { world, network, broker, template, region, node } = this.#parts;
-    const board = new FaultBoard(process, silent);
+    const board = new FaultBoard(process, this.#parts.watch.log(this.#watch.who, process));
     const { disk } = this;
     const watch = this.#watch;
     watch.started(process);

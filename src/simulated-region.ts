@@ -6,7 +6,6 @@ import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { MetricBatch } from "#src/contract/messages.ts";
 import { channels } from "#src/contract/topics.ts";
-import type { Log } from "#src/ports/log.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { RegionShell } from "#src/runtime/region-shell.ts";
 import type { SimBroker } from "#src/sim/sim-broker.ts";
@@ -32,7 +31,6 @@ export interface SimulatedRegionParts {
 }
 
 const restartAfter = seconds(2);
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** One region controller of the simulated fleet. */
 export class SimulatedRegion {
@@ -97,7 +95,7 @@ export class SimulatedRegion {
         .filter((channel) => channel.direction === "up")
         .map((channel) => channel.topic.filter({ region: config.region } as never)),
       clock: process,
-      board: new FaultBoard(process, silent),
+      board: new FaultBoard(process, watch.log(config.region, process)),
       store: watch.region(config.region, openSimRegionStore(this.file, this.disk, process)),
       openBus: (events) =>
         watch.regionBus(

@@ -4,6 +4,7 @@ import type { Explanation } from "#src/contract/query.ts";
 import type { NodeRecord } from "#src/contract/region-records.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
 import type { Bus, BusEvents } from "#src/ports/bus.ts";
+import type { Log } from "#src/ports/log.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { RegionStore } from "#src/ports/region-store.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
@@ -90,6 +91,22 @@ export class FleetWatch {
     };
   }
 
+  /** Where a process of this name logs: its faults are marks, a defect of its own is a violation. */
+  log(who: string, process: SimProcess): Log {
+    const { findings } = this;
+    return {
+      debug() {},
+      info() {},
+      error() {},
+      warn({ code, message }) {
+        // Nobody hears what a machine says at the moment its power goes.
+        if (!process.alive) return;
+        findings.marks.meet(String(code));
+        if (code === "AGENT_FAILED") findings.report("local", who, String(message));
+      },
+    };
+  }
+
   /** A region's connection under watch. */
   regionBus(region: string, bus: Bus): Bus {
     const setpoints = this.#setpointsOf(region);
@@ -110,6 +127,7 @@ export class FleetWatch {
     setpoints.asks(asked);
     node?.promise(asked, false);
     return (isTaken) => {
+      this.findings.marks.reach(isTaken ? "a person was told yes" : "a person was refused");
       setpoints.ends(asked, isTaken);
       node?.promise(asked, isTaken);
     };
@@ -191,6 +209,7 @@ export class NodeWatch {
   }
 
   started(process: SimProcess): void {
+    if (this.#process !== undefined) this.#findings.marks.reach("a node began again");
     this.#process = process;
     this.#mode = undefined;
     this.account.started();
@@ -311,7 +330,11 @@ export class NodeWatch {
   }
 
   #tells(mode: Mode, reason: string): void {
+    const { marks } = this.#findings;
     if (mode === this.#mode) return;
+    marks.reach(mode);
+    const wasAlone = this.#mode === "autonomous" || this.#mode === "safe";
+    if (mode === "connected" && wasAlone) marks.reach("connected again");
     const what = `${mode}: ${reason}`;
     this.#onlookers.onStory?.({ at: this.#findings.world.now, kind: "mode", who: this.who, what });
   }

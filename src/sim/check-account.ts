@@ -3,6 +3,7 @@ import type { NumberedSample } from "#src/contract/samples.ts";
 import type { Ingested } from "#src/ports/region-store.ts";
 import type { Findings } from "./findings.ts";
 import { IntervalSet } from "./interval-set.ts";
+import type { Happening } from "./marks.ts";
 
 /**
  * Keeps the account of one node's points from both ends, by their numbers.
@@ -24,6 +25,12 @@ interface BootAccount {
   isWhole: boolean;
 }
 
+const buriedAs: Readonly<Record<Tombstone["reason"], Happening>> = {
+  evicted: "points were evicted",
+  shed: "points were shed",
+  corrupt: "points were found corrupt",
+};
+
 /** Points that may be on their way between the threads and the disk at any moment. */
 const underWay = 25_000;
 
@@ -34,6 +41,8 @@ export class AccountWitness {
   /** Handed on by the control thread in this run, and given a number in it. */
   #made = 0;
   #numbered = 0;
+  /** The last boot of which anything arrived. */
+  #newest = 0;
   /** Two machines under one name share numbers: nobody can tell whose are whose. */
   isCloned = false;
 
@@ -105,7 +114,12 @@ export class AccountWitness {
       } else continue;
       if (account.isWhole) account.received += mixed(seq, value ?? Number.NaN);
     }
-    for (const { from, to } of batch.tombstones) {
+    const { marks } = this.#findings;
+    if (batch.boot < this.#newest) marks.reach("a batch of an earlier boot came");
+    this.#newest = Math.max(this.#newest, batch.boot);
+    if (fresh < batch.points.length) marks.reach("points came twice");
+    for (const { from, to, reason } of batch.tombstones) {
+      marks.reach(buriedAs[reason]);
       arrived.add(from, to);
       account.isWhole = false;
     }

@@ -175,7 +175,10 @@ export class AuthorityWitness {
     if (epoch === disk.obeyed && controller !== disk.controller) {
       this.#break("fenced", `epoch ${epoch} obeyed of ${disk.controller} and of ${controller}`);
     }
-    if (epoch > disk.obeyed) world.note(0xe0, epoch);
+    if (epoch > disk.obeyed) {
+      world.note(0xe0, epoch);
+      this.#findings.marks.reach("a higher epoch was obeyed");
+    }
     disk.obeyed = Math.max(disk.obeyed, epoch);
     disk.controller = controller;
   }
@@ -242,7 +245,8 @@ export class AuthorityWitness {
         one.until >= latest &&
         this.#leaseUntil >= latest,
     );
-    if (!heard) this.#break("leased", `${rule.name} follows ${value}, which nobody may ask now`);
+    if (heard) this.#findings.marks.reach("a person's setpoint was followed");
+    else this.#break("leased", `${rule.name} follows ${value}, which nobody may ask now`);
   }
 
   /** A loop follows its own setpoint: has nobody been promised another? */

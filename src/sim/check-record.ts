@@ -3,6 +3,7 @@ import { type Mode, modes, type Quality } from "#src/contract/messages.ts";
 import type { AuthorityWitness, LoopRule } from "./check-authority.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
+import type { Happening } from "./marks.ts";
 import { type Moment, moment } from "./moment.ts";
 import type { PlantField } from "./plant-field.ts";
 import type { Companion, SimProcess } from "./sim-process.ts";
@@ -27,6 +28,12 @@ export interface Recorded {
 const quick = 50;
 /** A second, and what a cycle may be late when the process was just resumed. */
 const longestGap = 2_500;
+
+const unwell: Readonly<Partial<Record<Quality, Happening>>> = {
+  stale: "an input was stale",
+  range: "an input was out of range",
+  bad: "an input was bad",
+};
 
 interface InputRule {
   readonly name: string;
@@ -186,7 +193,11 @@ export class RecordWitness implements Companion {
       silence.breaks = field.breaks;
       if (field.answerTime === undefined) silence.since ??= now;
     }
-    if (point?.quality !== "good") return;
+    if (point?.quality !== "good") {
+      const said = point === undefined ? undefined : unwell[point.quality];
+      if (said !== undefined) this.#findings.marks.reach(said);
+      return;
+    }
     if (!(point.value >= min && point.value <= max)) {
       this.#break(`${name} shows ${point.value} and is called good`);
     }
@@ -200,10 +211,12 @@ export class RecordWitness implements Companion {
     const loop = this.#loops[index] as PlacedLoop;
     const rule = this.#outputs[loop.output];
     const output = points[this.#inputs.length + loop.output];
+    const { marks } = this.#findings;
     const isBad = points[loop.input]?.quality !== "good";
     // A machine that rests may not start, were it safer on.
     const isHeld = rule !== undefined && rule.minOff > 0 && rule.safe > (rule.min + rule.max) / 2;
     const isSafe = output?.value === rule?.safe;
+    if (isBad && isSafe) marks.reach("an output was at its safe value for want of a good input");
     const count = isBad && !isSafe && !isHeld ? (this.#unsafe[index] ?? 0) + 1 : 0;
     this.#unsafe[index] = count;
     if (count * 1_000 > loop.period + 2_000) {

@@ -41,6 +41,9 @@ export function outputRules(config: NodeConfig): readonly OutputRule[] {
 /** A node's clock may be off by a thousandth, and its poll sees a stop a little late. */
 const clockShare = 0.999;
 
+/** Within so much of its rest a machine wanted to start before. */
+const soon = 5_000;
+
 /** After a fault of the device an order may reach it this much later. */
 const unsure = 120_000;
 
@@ -131,7 +134,11 @@ export class RegisterWitness {
       return;
     }
     const rested = at - (this.#stoppedAt[actuator] as Moment);
-    if (rested >= rest * clockShare - 2 * (this.#lags[actuator] as number)) return;
+    if (rested >= rest * clockShare - 2 * (this.#lags[actuator] as number)) {
+      const { marks } = this.#findings;
+      if (rested < rest + soon) marks.reach("a machine started as soon as it had rested");
+      return;
+    }
     if (at - this.#field.trippedAt < this.#seenAfter) return;
     const what = `a machine started after ${Math.round(rested)} ms of rest; it needs ${rest} ms`;
     this.#findings.report("bounded", this.#who, what);

@@ -1,4 +1,5 @@
 import type { Law, Violation } from "#src/contract/simulation.ts";
+import { Marks } from "./marks.ts";
 import type { World } from "./world.ts";
 
 /** So many violations are kept; all are counted. */
@@ -7,6 +8,7 @@ const kept = 200;
 /** What witnesses found wrong. A witness knows only what it saw happen at the borders of a node. */
 export class Findings {
   readonly world: World;
+  readonly marks = new Marks();
   readonly violations: Violation[] = [];
   /** Told of each, as it is found. */
   readonly #onFound: ((violation: Violation) => void) | undefined;
