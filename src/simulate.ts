@@ -1,10 +1,12 @@
 import { invariant } from "#src/base/assert.ts";
+import { rngOf } from "#src/base/rng.ts";
 import { hours, type Millis, millis, minutes, seconds } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { SimulationReport, StoryLine, Trace } from "#src/contract/simulation.ts";
 import { drawFaultPlan, type FaultKind, type FaultPlan } from "#src/sim/fault-plan.ts";
 import { later, moment } from "#src/sim/moment.ts";
+import { drawLease, drawSites } from "#src/sim/swarm.ts";
 import { applyFaults } from "./simulated-faults.ts";
 import { SimulatedFleet } from "./simulated-fleet.ts";
 import { letPeopleAsk } from "./simulated-people.ts";
@@ -20,6 +22,8 @@ export interface SimulateOptions {
   readonly length: Millis;
   /** Kinds that may be drawn; none: all goes well. */
   readonly faults: readonly FaultKind[];
+  /** Whether the seed draws variants of the site files, and of the regions' leases. */
+  readonly swarm?: boolean;
   /** In place of a drawn one: a part of an earlier plan, or a story by hand. */
   readonly plan?: FaultPlan;
   /** Told of each line of the story, as it happens. */
@@ -45,15 +49,18 @@ const returnsWithin = seconds(120);
 
 /** One run from a seed: a fleet, its faults, and the calm after them. */
 export function simulate(options: SimulateOptions): Simulated {
-  const { seed, nodes, regions, sites, version, length, faults, onMinute } = options;
+  const { seed, nodes, regions, swarm = false, version, length, faults, onMinute } = options;
   invariant(length > untilUp + calmFor, "a run has time for faults and for the calm after them");
   invariant(nodes <= regions * limits.nodesPerRegion, "the regions can take so many nodes");
+  const rng = rngOf(seed).fork("swarm");
+  const sites = swarm ? drawSites(rng.fork("sites"), options.sites) : options.sites;
+  const lease = swarm ? drawLease(rng.fork("lease")) : undefined;
   const recorder =
     options.trace === undefined
       ? undefined
       : new TraceRecorder(sites, options.trace, regions, length);
   const onlookers = { onStory: options.onStory, onRecord: recorder?.record };
-  const fleet = new SimulatedFleet({ seed, nodes, regions, sites, version, onlookers });
+  const fleet = new SimulatedFleet({ seed, nodes, regions, sites, lease, version, onlookers });
   const { world, watch } = fleet;
   recorder?.begin(world);
   const shape = fleet.shape(moment(untilUp), moment(length - calmFor));

@@ -18,6 +18,8 @@ export interface FleetOptions {
   readonly regions: number;
   /** Nodes take these site files in turn; names of node and region are given to them. */
   readonly sites: readonly NodeConfig[];
+  /** Of every region; the usual one where not said. */
+  readonly lease?: RegionConfig["lease"] | undefined;
   readonly version: string;
   readonly onlookers?: Onlookers;
   readonly journals?: Journals;
@@ -45,14 +47,16 @@ export class SimulatedFleet {
   readonly clones: SimulatedNode[] = [];
 
   constructor(options: FleetOptions) {
-    const { seed, nodes, regions, sites, version, onlookers = none, journals } = options;
+    const { seed, nodes, regions, sites, lease, version, onlookers = none, journals } = options;
     this.world = new World(seed);
     this.network = new SimNetwork(this.world);
     this.findings = new Findings(this.world, ({ at, who, law, what }) =>
       onlookers.onStory?.({ at, kind: "violation", who, what: `${law}: ${what}` }),
     );
     this.watch = new FleetWatch(this.findings, onlookers);
-    this.regions = Array.from({ length: regions }, (_, index) => this.#region(`region-${index}`));
+    this.regions = Array.from({ length: regions }, (_, index) =>
+      this.#region(`region-${index}`, lease),
+    );
     const templates = sites.map((site) => nodeTemplate(site, version));
     const rng = this.world.rng.fork("fleet");
     this.nodes = Array.from({ length: nodes }, (_, index) => {
@@ -100,10 +104,11 @@ export class SimulatedFleet {
     };
   }
 
-  #region(name: string): FleetRegion {
+  #region(name: string, lease: FleetOptions["lease"]): FleetRegion {
     const { world, network, watch } = this;
     const broker = new SimBroker(brokerParts(world, `mqtt://${name}`));
-    const config = RegionConfig.parse({ role: "region", region: name });
+    const usual = RegionConfig.parse({ role: "region", region: name });
+    const config = lease === undefined ? usual : { ...usual, lease };
     return {
       name,
       broker,

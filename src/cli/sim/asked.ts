@@ -59,7 +59,15 @@ export async function askedOf(
     ...(options.scenario === undefined ? [] : [`--scenario ${options.scenario}`]),
   ].join(" ");
   return {
-    base: { nodes, hours, regions, sites, faults: kinds, plan: plan?.faults },
+    base: {
+      nodes,
+      hours,
+      regions,
+      sites,
+      asWritten: options.scenario !== undefined,
+      faults: kinds,
+      plan: plan?.faults,
+    },
     plan,
     again,
   };

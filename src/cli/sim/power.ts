@@ -31,8 +31,10 @@ export interface SimulationAsked {
   readonly nodes: number;
   readonly regions: number;
   readonly hours: number;
-  /** Nodes take these in turn; the ready-made ones where none are given. */
+  /** Nodes take these in turn; variants of the ready-made ones, drawn from the seed, where none are given. */
   readonly sites: readonly NodeConfig[];
+  /** The ready-made ones as they are written: a story by hand is told of them. */
+  readonly asWritten?: boolean;
   /** Kinds that may be drawn. */
   readonly faults: readonly string[];
   /** In place of drawn ones. */

@@ -32,7 +32,16 @@ export async function simScenario(
   const sites = await sitesOf(shell, paths);
   if ("code" in sites) return terminal.fail(failing, sites);
   if (!options.json) terminal.print([...fold(about, terminal.scene().width), ""]);
-  const asked = { seed: options.seed, nodes, regions, hours, sites, faults: [], plan };
+  const asked = {
+    seed: options.seed,
+    nodes,
+    regions,
+    hours,
+    sites,
+    asWritten: true,
+    faults: [],
+    plan,
+  };
   const ran = tell(shell, simulation, asked, options);
   const given = [`--seed ${options.seed}`, ...paths.map((path) => `--site ${quoted(path)}`)];
   const replay = `holdfast sim scenario ${name} ${given.join(" ")}`;
