@@ -8,8 +8,9 @@ import { brokerParts, SimBroker } from "#src/sim/sim-broker.ts";
 import { SimNetwork } from "#src/sim/sim-network.ts";
 import { World } from "#src/sim/world.ts";
 import { type Journals, nodeTemplate, SimulatedNode } from "./simulated-node.ts";
+import type { Onlookers } from "./simulated-node-watch.ts";
 import { SimulatedRegion } from "./simulated-region.ts";
-import { FleetWatch, type Onlookers } from "./simulated-watch.ts";
+import { FleetWatch } from "./simulated-watch.ts";
 
 export interface FleetOptions {
   readonly seed: number;

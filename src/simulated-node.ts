@@ -1,4 +1,4 @@
-import { control } from "#agents/node/control.ts";
+import { type ControlState, control } from "#agents/node/control.ts";
 import { describe, explain } from "#agents/node/explain.ts";
 import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
@@ -17,7 +17,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
-import { ControlShell } from "#src/runtime/control-shell.ts";
+import { ControlShell, type ControlShellParts } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import type { Journal, JournalParts } from "#src/runtime/journal.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
@@ -36,7 +36,8 @@ import type { SimNetwork } from "#src/sim/sim-network.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
 import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import type { World } from "#src/sim/world.ts";
-import type { FleetWatch, NodeWatch } from "./simulated-watch.ts";
+import type { NodeWatch } from "./simulated-node-watch.ts";
+import type { FleetWatch } from "./simulated-watch.ts";
 
 /** What all nodes with one site file share: nothing in it knows which node it is. */
 export interface NodeTemplate {
@@ -229,7 +230,6 @@ export class SimulatedNode {
         found: (device) => controlShell.report({ kind: "deviceFound", device }),
       },
     });
-    const toWall = (at: Instant): number => Math.round(process.wall() - elapsed(at, process.now()));
     const controlShell = new ControlShell({
       agent: control,
       plan: this.#plan,
@@ -243,27 +243,28 @@ export class SimulatedNode {
       post: (frame) => {
         if (watch.fromControl(frame, ask)) shell.receive(frame);
       },
-      answer: (now, about, schedule) =>
-        about.kind === "status"
-          ? {
-              kind: "status",
-              status: describe(
-                this.#plan,
-                now,
-                (loop) => schedule.timing(loop),
-                process.now(),
-                toWall,
-              ),
-            }
-          : {
-              kind: "why",
-              explanation: explain(this.#plan, now, about.output, process.now(), toWall),
-            },
+      answer: answerOf(this.#plan, process),
     });
     const ask = (frame: Frame<ToControl>): void => controlShell.receive(frame);
     controlShell.start();
     shell.start();
   }
+}
+
+/** What a person who asks the control thread is told, as in a real node. */
+function answerOf(
+  plan: ControlPlan,
+  process: SimProcess,
+): ControlShellParts<ControlPlan, ControlState>["answer"] {
+  const toWall = (at: Instant): number => Math.round(process.wall() - elapsed(at, process.now()));
+  return (state, about, schedule) => {
+    const now = process.now();
+    if (about.kind === "why") {
+      return { kind: "why", explanation: explain(plan, state, about.output, now, toWall) };
+    }
+    const timing = (loop: number) => schedule.timing(loop);
+    return { kind: "status", status: describe(plan, state, timing, now, toWall) };
+  };
 }
 
 const memoryOf = (state: StateStore | undefined): ControlMemory => {

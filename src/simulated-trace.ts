@@ -3,7 +3,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import { type Mode, modes } from "#src/contract/messages.ts";
 import type { Trace } from "#src/contract/simulation.ts";
 import type { World } from "#src/sim/world.ts";
-import type { Points } from "./simulated-watch.ts";
+import type { Points } from "./simulated-node-watch.ts";
 
 /** More moments than a plot has columns are of no use. */
 const mostMoments = 4_000;

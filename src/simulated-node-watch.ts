@@ -1,0 +1,218 @@
+import type { NodeConfig } from "#src/contract/config.ts";
+import type { Mode } from "#src/contract/messages.ts";
+import type { Explanation } from "#src/contract/query.ts";
+import type { NodeRecord } from "#src/contract/region-records.ts";
+import type { StoryLine } from "#src/contract/simulation.ts";
+import type { BusEvents } from "#src/ports/bus.ts";
+import type { MetricStore } from "#src/ports/metric-store.ts";
+import type { StateStore } from "#src/ports/state-store.ts";
+import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
+import type { AccountWitness } from "#src/sim/check-account.ts";
+import { type AuthorityDisk, AuthorityWitness, loopRules } from "#src/sim/check-authority.ts";
+import { ReasonWitness } from "#src/sim/check-reasons.ts";
+import { RecordWitness } from "#src/sim/check-record.ts";
+import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
+import type { PersonAsked } from "#src/sim/check-setpoints.ts";
+import type { Findings } from "#src/sim/findings.ts";
+import type { PlantField } from "#src/sim/plant-field.ts";
+import type { PlantLayout } from "#src/sim/plant-layout.ts";
+import type { SimProcess } from "#src/sim/sim-process.ts";
+
+/** Who wants to know, besides the witnesses. */
+export interface Onlookers {
+  readonly onStory: ((line: StoryLine) => void) | undefined;
+  /** Each record of a node, for a plot. */
+  readonly onRecord: ((node: string, points: Points, mode: Mode) => void) | undefined;
+}
+
+export type Points = Extract<ToLink, { kind: "points" }>["points"];
+
+export interface WatchedNode {
+  readonly config: NodeConfig;
+  readonly region: string;
+  readonly node: string;
+  readonly fields: ReadonlyMap<string, PlantField>;
+  readonly layouts: ReadonlyMap<string, PlantLayout>;
+}
+
+/** Records between the control thread and the disk, when all goes well. */
+const onTheWay = 6;
+
+/** The witnesses of one machine. */
+export class NodeWatch {
+  readonly account: AccountWitness;
+  readonly disk: AuthorityDisk;
+  readonly who: string;
+  readonly #findings: Findings;
+  readonly #onlookers: Onlookers;
+  readonly #authority: AuthorityWitness;
+  readonly #record: RecordWitness;
+  readonly #reasons: ReasonWitness;
+  #process: SimProcess | undefined;
+  #mode: Mode | undefined;
+  #pointsOfRecord = 0;
+  #isAsking = false;
+  #told: Explanation | undefined;
+
+  constructor(
+    { config, region, node, fields, layouts }: WatchedNode,
+    account: AccountWitness,
+    disk: AuthorityDisk,
+    findings: Findings,
+    onlookers: Onlookers,
+  ) {
+    const who = `${region}/${node}`;
+    const outputs = outputRules(config);
+    const loops = loopRules(config);
+    const authority = new AuthorityWitness(config, loops, disk, findings, who);
+    const registers = [...fields].map(([device, field]) => {
+      const layout = layouts.get(device) as PlantLayout;
+      const poll = config.devices[device]?.poll ?? 0;
+      return new RegisterWitness(field, layout, outputs, poll, findings, who);
+    });
+    const shared = { config, authority, findings, who };
+    this.who = who;
+    this.account = account;
+    this.disk = disk;
+    this.#findings = findings;
+    this.#onlookers = onlookers;
+    this.#authority = authority;
+    this.#record = new RecordWitness({ ...shared, fields, outputs, loops });
+    this.#reasons = new ReasonWitness({ ...shared, rules: outputs, registers });
+  }
+
+  started(process: SimProcess): void {
+    if (this.#process !== undefined) this.#findings.marks.reach("a node began again");
+    this.#process = process;
+    this.#mode = undefined;
+    this.account.started();
+    this.#authority.started();
+    this.#record.started(process);
+    this.#reasons.started();
+  }
+
+  state(store: StateStore): StateStore {
+    return {
+      ...store,
+      read: () => {
+        const kept = store.read();
+        this.#authority.reads(kept.epoch);
+        return kept;
+      },
+      keepEpoch: (epoch, controller) => {
+        store.keepEpoch(epoch, controller);
+        this.#authority.keeps(epoch);
+      },
+    };
+  }
+
+  metrics(store: MetricStore): MetricStore {
+    const { account } = this;
+    return {
+      load: (after, limit) => store.load(after, limit),
+      ledger: () => store.ledger(),
+      close: () => store.close(),
+      append: (boot, samples, tombstones) => {
+        store.append(boot, samples, tombstones);
+        account.appended(boot, samples, tombstones);
+      },
+      forget: (boot, upTo) => {
+        store.forget(boot, upTo);
+        account.forgot(boot, upTo);
+      },
+      evict: (count) => {
+        const evicted = store.evict(count);
+        account.evicted();
+        return evicted;
+      },
+    };
+  }
+
+  bus(events: BusEvents): BusEvents {
+    return {
+      ...events,
+      message: (message) => {
+        this.#authority.hears(message);
+        events.message(message);
+      },
+    };
+  }
+
+  /** On its way to the control thread. */
+  toControl(frame: Frame<ToControl>): void {
+    if ("ack" in frame || frame.message.kind !== "input") return;
+    const { input } = frame.message;
+    if (input.kind === "lease") this.#authority.obeys(input.controller, input.epoch);
+    else if (input.kind === "grant") this.#authority.granted(input.grant.id);
+  }
+
+  /**
+   * On its way from the control thread, to which `ask` puts a question; false when the frame was an
+   * answer to it and goes no further.
+   */
+  fromControl(frame: Frame<ToLink>, ask: (frame: Frame<ToControl>) => void): boolean {
+    if ("ack" in frame) return !this.#isAsking;
+    const { message } = frame;
+    if (this.#isAsking) {
+      if (message.kind === "told" && message.told.kind === "why") {
+        this.#told = message.told.explanation;
+      }
+      return false;
+    }
+    if (message.kind === "points") this.#points(message, ask);
+    else if (message.kind === "mode") this.#tells(message.mode.mode, message.mode.reason);
+    return true;
+  }
+
+  /** The region promised a person that a loop follows the setpoint; or nobody knows whether it did. */
+  promise({ loop, value, until }: PersonAsked, isTaken: boolean): void {
+    this.#authority.promised(loop, isTaken ? { value, until } : undefined);
+  }
+
+  checkReturn(promised: ReadonlyMap<number, number>, known: NodeRecord | undefined): void {
+    if (this.account.isCloned) return;
+    this.#record.check();
+    this.account.check(promised);
+    this.account.settle(onTheWay * this.#pointsOfRecord);
+    if (this.#process?.alive !== true) this.#break("it does not run");
+    else if (this.#mode !== "connected") this.#break(`it is ${this.#mode}, not connected`);
+    else if (known?.link !== "up") this.#break(`its region takes it for ${known?.link}`);
+    else if (known.mode !== "connected") this.#break(`its region takes it for ${known.mode}`);
+  }
+
+  #points(
+    { points, shed }: Extract<ToLink, { kind: "points" }>,
+    ask: (frame: Frame<ToControl>) => void,
+  ): void {
+    this.account.makes(points.length + shed);
+    this.#pointsOfRecord = points.length;
+    this.#mode = this.#record.takes(points);
+    this.#onlookers.onRecord?.(this.who, points, this.#mode);
+    this.#reasons.ask((output) => this.#why(output, ask), this.#process?.wall() ?? 0);
+  }
+
+  #why(output: string, ask: (frame: Frame<ToControl>) => void): Explanation | undefined {
+    this.#isAsking = true;
+    ask({ message: { kind: "ask", id: "witness", about: { kind: "why", output } } });
+    // The witness plays the link thread, which says that it took the answer.
+    ask({ ack: true });
+    this.#isAsking = false;
+    const told = this.#told;
+    this.#told = undefined;
+    return told;
+  }
+
+  #tells(mode: Mode, reason: string): void {
+    const { marks } = this.#findings;
+    if (mode === this.#mode) return;
+    marks.reach(mode);
+    const wasAlone = this.#mode === "autonomous" || this.#mode === "safe";
+    if (mode === "connected" && wasAlone) marks.reach("connected again");
+    const what = `${mode}: ${reason}`;
+    this.#onlookers.onStory?.({ at: this.#findings.world.now, kind: "mode", who: this.who, what });
+  }
+
+  #break(what: string): void {
+    this.#findings.report("live", this.who, what);
+  }
+}
