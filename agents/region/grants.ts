@@ -110,7 +110,7 @@ export function renewGrants(config: RegionConfig, state: RegionState, wall: Wall
   const grants = state.grants.filter((grant) => wall < grant.until);
   const effects = dropped(over);
   if (state.bus === "up" && state.held) {
-    const asked = state.asked.map(({ grant }) => grant);
+    const asked = state.asked.map(({ grant }) => grant).filter(({ until }) => wall < until);
     const standing = grants.filter((grant) => asked.every(apart(grant)));
     for (const grant of [...standing, ...asked]) {
       effects.push({ kind: "publish", message: grantMessage(config, state, grant, wall) });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeRegion } from "#agents/region/describe.ts";
 import { fault } from "#src/base/fault.ts";
 import { lookUp } from "#src/base/persistent-map.ts";
-import { minutes, wallTime } from "#src/base/units.ts";
+import { millis, minutes, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import { Bench, batch, config, link, mode, params, published } from "./region-bench.ts";
 
@@ -112,6 +112,13 @@ test("a set that no node answers is not left to surprise somebody later", () => 
       refused: expect.objectContaining({ code: "NODE_SILENT" }),
     }),
   );
+  expect(published(bench.pass(3_000), "setpoint")).toEqual([]);
+});
+
+test("RG3: a set that ended before its node answered is not said again", () => {
+  const bench = new Bench().open();
+  bench.set(4, millis(2_000));
+  expect(published(bench.pass(1_000), "setpoint")).toEqual([]);
   expect(published(bench.pass(3_000), "setpoint")).toEqual([]);
 });
 
