@@ -6,7 +6,6 @@ const inbox = "agents/node/inbox.ts";
 const messages = "agents/node/link-messages.ts";
 const region = "agents/region/region.ts";
 const grants = "agents/region/grants.ts";
-const table = "agents/region/node-table.ts";
 const outbox = "src/core/data/outbox.ts";
 const epoch = "src/core/authority/epoch.ts";
 const reconnect = "src/core/protect/reconnect.ts";
@@ -210,12 +209,5 @@ export const linkMutants: readonly Mutant[] = [
     find: "const grants = state.grants.filter((grant) => wall < grant.until);",
     replace: "const grants = state.grants;",
     law: "leased",
-  },
-  {
-    name: "the Will of an old session takes a node down",
-    file: table,
-    find: 'if (state === "down" && before.link === "up" && !born) return before;',
-    replace: "",
-    law: "live",
   },
 ];

@@ -103,13 +103,6 @@ export const runtimeMutants: readonly Mutant[] = [
     law: "accounted",
   },
   {
-    name: "the region claims its lease anew at each renewal",
-    file: region,
-    find: "if (this.#epoch === undefined) this.#epoch = store.claim",
-    replace: "if (this.#epoch !== 0) this.#epoch = store.claim",
-    law: "live",
-  },
-  {
     name: "an input that an effect brings about is dropped",
     file: host,
     find: "    if (this.#ended) return;\n    this.#mailbox.push(input);",
