@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { PlanFault } from "#src/cli/sim/power.ts";
 import { simulation } from "#src/simulation.ts";
+import { type Size, tryOut } from "./swarm.ts";
 
 /** Stories that once broke a law, with their faults written out: a seed alone may tell another later. */
 interface Once {
@@ -15,7 +16,8 @@ interface Once {
   readonly faults: readonly PlanFault[];
 }
 
-const folder = join(import.meta.dirname, "../regress");
+const regress = join(import.meta.dirname, "../regress");
+const folder = join(regress, "stories");
 const stories = readdirSync(folder).filter((name) => name.endsWith(".json"));
 
 test.each(stories)("what was once broken stays whole: %s", (name) => {
@@ -23,4 +25,12 @@ test.each(stories)("what was once broken stays whole: %s", (name) => {
   const { seed, nodes, regions, hours, faults: plan } = once;
   const asked = { seed, nodes, regions, hours, plan, sites: [], asWritten: true, faults: [] };
   expect(simulation("test").run(asked).report.violations).toEqual([]);
+});
+
+const seeds: readonly (Size & { readonly seed: number; readonly found: string })[] = JSON.parse(
+  readFileSync(join(regress, "seeds.json"), "utf8"),
+);
+
+test.each(seeds)("seed $seed breaks nothing any more: $found", ({ seed, ...size }) => {
+  expect(tryOut(seed, size).violations).toEqual([]);
 });
