@@ -99,6 +99,11 @@ export class NodeWatch {
         this.#authority.reads(kept.epoch);
         return kept;
       },
+      keepIsolation: (isolatedFor) => {
+        this.#authority.keepsAlone(false);
+        store.keepIsolation(isolatedFor);
+        this.#authority.keepsAlone(true);
+      },
       keepEpoch: (epoch, controller) => {
         store.keepEpoch(epoch, controller);
         this.#authority.keeps(epoch);

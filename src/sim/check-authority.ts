@@ -93,6 +93,9 @@ export class AuthorityWitness {
   #mode: Mode | undefined;
   /** Running without a lease since; what of it the disk knows already is in `alone`. */
   #aloneSince: number | undefined;
+  #ranAlone = 0;
+  /** The disk refused the last time that was to be written down. */
+  #isForgetful = false;
 
   constructor(
     config: NodeConfig,
@@ -111,7 +114,9 @@ export class AuthorityWitness {
   /** A new process has nothing but the disk. */
   started(): void {
     const { now } = this.#findings.world;
-    if (this.#aloneSince !== undefined) {
+    // What the disk refused to take, nobody can remember.
+    if (this.#isForgetful) this.#disk.alone = 0;
+    else if (this.#aloneSince !== undefined) {
       this.#disk.alone = Math.max(0, this.#disk.alone + this.#ranAlone - forgets);
     }
     this.#leaseUntil = Number.NEGATIVE_INFINITY;
@@ -122,8 +127,8 @@ export class AuthorityWitness {
     this.#mode = undefined;
     this.#aloneSince = now;
     this.#ranAlone = 0;
+    this.#isForgetful = false;
   }
-  #ranAlone = 0;
 
   /** What a loop follows and until when, as a person was told; undefined: nobody can tell. */
   promised(
@@ -164,6 +169,11 @@ export class AuthorityWitness {
   /** The disk has taken an epoch. */
   keeps(epoch: number): void {
     this.#disk.kept = Math.max(this.#disk.kept, epoch);
+  }
+
+  /** The disk has taken, or refused, the time that the node is by itself. */
+  keepsAlone(isTaken: boolean): void {
+    this.#isForgetful = !isTaken;
   }
 
   /** Its control thread is told to obey. */

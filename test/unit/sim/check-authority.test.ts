@@ -186,3 +186,16 @@ test("KA6: a node that is local though its disk knows an epoch is found", () => 
   bench.witness.says("local");
   expect(bench.broken()).toEqual(["leased: it acts as if it had never had a region"]);
 });
+
+test("KA4: what the disk refused to take is nobody's fault", () => {
+  const bench = new Bench();
+  bench.witness.says("autonomous");
+  bench.pass(400_000);
+  bench.witness.says("autonomous");
+  bench.witness.keepsAlone(false);
+  bench.witness.started();
+  bench.witness.says("autonomous");
+  bench.pass(300_000);
+  bench.witness.says("autonomous");
+  expect(bench.broken()).toEqual([]);
+});
