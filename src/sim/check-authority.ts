@@ -266,6 +266,8 @@ export class AuthorityWitness {
     const now = this.#findings.world.now as number;
     const since = Math.max(promise.from, this.#connectedSince);
     if (now < since + arrives || now + arrives > promise.until) return;
+    // It is renewed with the lease, and may lapse a moment before it.
+    if (now + 2_000 > this.#leaseUntil) return;
     this.#promises.delete(loop);
     this.#findings.report("live", this.#who, `${loop} does not follow what was promised`);
   }

@@ -18,10 +18,6 @@ export const tryOut = (seed: number, size: Size): SimulationReport =>
 export const commandOf = (seed: number, { nodes, regions, hours }: Size): string =>
   `npm run -s holdfast -- sim replay ${seed} --nodes ${nodes} --regions ${regions} --hours ${hours}`;
 
-/** A node is two agents, control and link (docs/decisions/0001). */
-export const agentHours = (seeds: number, { nodes, hours }: Size): number =>
-  2 * seeds * nodes * hours;
-
 /** One test for every ten seeds; a failure says what was broken, and how to see it again. */
 export function swarm(first: number, count: number, size: Size): void {
   const starts = Array.from({ length: Math.ceil(count / 10) }, (_, ten) => first + 10 * ten);
