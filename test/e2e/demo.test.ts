@@ -19,7 +19,7 @@ const account = {
 };
 
 const cutAndHealed = new Story(async () => {
-  const args = ["--for", "25s", "--cut-at", "6s", "--heal-at", "16s", "--json"];
+  const args = ["--for", "34s", "--cut-at", "12s", "--heal-at", "22s", "--json"];
   const world = startDemo(args);
   const { code } = await world.demo.ended(100_000);
   return { code, said: world.demo.said() };
@@ -62,8 +62,8 @@ describe("demo", { timeout: 120_000 }, () => {
         { node: "cold-room-2", ...account },
       ],
       total: account,
-      cutAt: expect.closeTo(6, 0),
-      healAt: expect.closeTo(16, 0),
+      cutAt: expect.closeTo(12, 0),
+      healAt: expect.closeTo(22, 0),
     });
     for (const { node, modes, produced } of last.nodes) {
       expect(modes.join(" "), node).toContain("connected autonomous connected");
