@@ -63,10 +63,10 @@ function take(
     case "message":
       return hear(state, input);
     case "leaseHeld":
-      return grantLease(
+      return renewAll(
         config,
         { ...state, epoch: input.epoch, held: true, leaseWhy: "held" },
-        config.lease.ttl,
+        input.wall,
       );
     case "leaseLost":
       return stay(
@@ -92,10 +92,17 @@ function take(
   }
 }
 
-/** What nobody answered is given up first; what it stood in the way of is said again then. */
+/** RG3: with each lease go the setpoints that hang on it, so that none lapses before it. */
+function renewAll(config: RegionConfig, state: RegionState, wall: WallTime): RegionStep {
+  const lease = grantLease(config, state, config.lease.ttl);
+  const renewed = renewGrants(config, lease.state, wall);
+  return { state: renewed.state, effects: [...lease.effects, ...renewed.effects] };
+}
+
+/** What nobody answered is given up; what it stood in the way of is said again then, or with the lease. */
 function wake(config: RegionConfig, state: RegionState, wall: WallTime, now: Instant): RegionStep {
   const kept = forgetOverdue(state, now);
-  if (now < state.renewAt && kept.state === state) return kept;
+  if (kept.state === state || now >= state.renewAt) return kept;
   const renewed = renewGrants(config, kept.state, wall);
   return { state: renewed.state, effects: [...kept.effects, ...renewed.effects] };
 }

@@ -28,7 +28,7 @@ export type RegionInput =
   | { readonly kind: "busDown"; readonly fault: Fault }
   | { readonly kind: "message"; readonly message: Message; readonly wall: WallTime }
   /** The arbiter's answer: the epoch is ours for another ttl. */
-  | { readonly kind: "leaseHeld"; readonly epoch: number }
+  | { readonly kind: "leaseHeld"; readonly epoch: number; readonly wall: WallTime }
   | { readonly kind: "leaseLost"; readonly fault: Fault }
   | {
       readonly kind: "ingested";

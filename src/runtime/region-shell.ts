@@ -168,7 +168,7 @@ export class RegionShell<Config, State> {
         this.#host.post({ kind: "leaseLost", fault: lost });
         return;
       }
-      this.#host.post({ kind: "leaseHeld", epoch: this.#epoch });
+      this.#host.post({ kind: "leaseHeld", epoch: this.#epoch, wall: now });
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       this.#host.post({ kind: "leaseLost", fault: error.fault });

@@ -63,6 +63,8 @@ export const emptyAuthorityDisk = (): AuthorityDisk => ({
 
 /** A clock may be off by a thousandth; an order is carried out in the next cycle. */
 const slack = (length: number): number => length * 0.001 + 20;
+/** Beyond so many the lapsed ones are looked for. */
+const heardAtOnce = 64;
 /** What a region says again and again has arrived by then, however slow the way. */
 const arrives = 30_000;
 /** A restart forgets at most as much of the time by itself, and the last seconds. */
@@ -156,7 +158,7 @@ export class AuthorityWitness {
       const one = { id, loop, value, epoch, until: now + length };
       if (at >= 0) this.#heard[at] = one;
       else this.#heard.push(one);
-      if (this.#heard.length > 64) this.#heard.shift();
+      if (this.#heard.length > heardAtOnce) this.#forgetLapsed(now);
     }
   }
 
@@ -164,6 +166,13 @@ export class AuthorityWitness {
   reads(epoch: number): void {
     if (this.#mode === undefined) this.#readEpoch = epoch;
     this.keeps(epoch);
+  }
+
+  /** A loop may have followed it in its last turn, which lies a few of its periods back at most. */
+  #forgetLapsed(now: number): void {
+    const longest = this.#loops.reduce((most, { period }) => Math.max(most, period), 0);
+    const left = this.#heard.filter(({ until }) => until >= now - 2 * longest - 1_000);
+    this.#heard.splice(0, this.#heard.length, ...left);
   }
 
   /** The disk has taken an epoch. */

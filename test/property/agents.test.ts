@@ -177,7 +177,7 @@ const regionInput: fc.Arbitrary<RegionInput> = fc.oneof(
   wall.map((at): RegionInput => ({ kind: "wake", wall: at })),
   fc.constant<RegionInput>({ kind: "busUp" }),
   busDown,
-  fc.record({ kind: fc.constant("leaseHeld" as const), epoch }),
+  fc.record({ kind: fc.constant("leaseHeld" as const), epoch, wall }),
   fc.constant<RegionInput>({ kind: "leaseLost", fault: storeFault }),
   fc.constant<RegionInput>({ kind: "ingestFailed", fault: storeFault }),
   fc.record({ kind: fc.constant("ingested" as const), node, boot: count, upTo: count }),

@@ -18,6 +18,7 @@ export class Bench {
   wall: WallTime = wallTime(1_700_000_000_000);
   state: RegionState;
   effects: RegionEffect[] = [];
+  arbiterAnswers = true;
 
   constructor(grants: readonly StandingGrant[] = [], nodes: readonly NodeRecord[] = []) {
     const step = region.start(config, { seed: 1, nodes, grants }, this.now);
@@ -39,13 +40,15 @@ export class Bench {
   pass(length: number): readonly RegionEffect[] {
     this.now = instant(this.now + length);
     this.wall = wallTime(this.wall + length);
-    return this.give({ kind: "wake", wall: this.wall });
+    const woken = this.give({ kind: "wake", wall: this.wall });
+    if (!woken.some(({ kind }) => kind === "holdLease") || !this.arbiterAnswers) return woken;
+    return [...woken, ...this.give({ kind: "leaseHeld", epoch: 4, wall: this.wall })];
   }
 
   /** A region that holds its lease, with one node connected. */
   open(): this {
     this.give({ kind: "busUp" });
-    this.give({ kind: "leaseHeld", epoch: 4 });
+    this.give({ kind: "leaseHeld", epoch: 4, wall: this.wall });
     this.hear(link("up", 1, 1));
     this.hear(mode("connected", 1));
     this.effects = [];

@@ -24,9 +24,10 @@ test("RG1: a batch that could not be committed is not acked, and the reason is t
 
 test("RG2: the lease goes out at each renewal that the arbiter confirms", () => {
   const bench = new Bench().open();
+  bench.arbiterAnswers = false;
   for (let i = 0; i < 3; i += 1) {
     expect(bench.pass(config.lease.renew)).toContainEqual({ kind: "holdLease" });
-    const effects = bench.give({ kind: "leaseHeld", epoch: 4 });
+    const effects = bench.give({ kind: "leaseHeld", epoch: 4, wall: bench.wall });
     expect(published(effects, "lease")).toMatchObject([
       { body: { epoch: 4, ttl: 10_000, controller: "controller-1" } },
     ]);
@@ -35,6 +36,7 @@ test("RG2: the lease goes out at each renewal that the arbiter confirms", () => 
 
 test("RG2: a region that cannot renew falls silent", () => {
   const bench = new Bench().open();
+  bench.arbiterAnswers = false;
   bench.give({ kind: "leaseLost", fault: fault("STORE_FULL", { path: "region.db" }) });
   bench.effects = [];
   for (let i = 0; i < 5; i += 1) bench.pass(config.lease.renew);
@@ -113,6 +115,19 @@ test("a set that no node answers is not left to surprise somebody later", () => 
     }),
   );
   expect(published(bench.pass(3_000), "setpoint")).toEqual([]);
+});
+
+test("RG3: a setpoint goes out with the first lease after the broker is back", () => {
+  const bench = new Bench().open();
+  bench.set(3, minutes(10));
+  bench.answer("s3");
+  bench.give({ kind: "busDown", fault: fault("BUS_LOST", { url: "mqtt://b", why: "gone" }) });
+  bench.pass(30_000);
+  const back = bench.give({ kind: "busUp" });
+  expect(back).toContainEqual({ kind: "holdLease" });
+  const held = bench.give({ kind: "leaseHeld", epoch: 4, wall: bench.wall });
+  expect(published(held, "lease")).toHaveLength(1);
+  expect(published(held, "setpoint")).toMatchObject([{ body: { id: "s3" } }]);
 });
 
 test("RG3: a set that ended before its node answered is not said again", () => {
