@@ -65,6 +65,8 @@ export const emptyAuthorityDisk = (): AuthorityDisk => ({
 const slack = (length: number): number => length * 0.001 + 20;
 /** Beyond so many the lapsed ones are looked for. */
 const heardAtOnce = 64;
+/** What goes out together comes in within as much of each other, where the network is slow and loses. */
+const slowWay = 5_000;
 /** What a region says again and again has arrived by then, however slow the way. */
 const arrives = 30_000;
 /** A restart forgets at most as much of the time by itself, and the last seconds. */
@@ -171,7 +173,7 @@ export class AuthorityWitness {
   /** A loop may have followed it in its last turn, which lies a few of its periods back at most. */
   #forgetLapsed(now: number): void {
     const longest = this.#loops.reduce((most, { period }) => Math.max(most, period), 0);
-    const left = this.#heard.filter(({ until }) => until >= now - 2 * longest - 1_000);
+    const left = this.#heard.filter(({ until }) => until >= now - 2 * longest - slowWay);
     this.#heard.splice(0, this.#heard.length, ...left);
   }
 
@@ -277,6 +279,11 @@ export class AuthorityWitness {
     if (now < since + arrives || now + arrives > promise.until) return;
     // It is renewed with the lease, and may lapse a moment before it.
     if (now + 2_000 > this.#leaseUntil) return;
+    // On a slow way it may lapse before what renews it is there.
+    const isOnTheWay = this.#heard.some(
+      (one) => one.loop === loop && one.value === promise.value && now < one.until + slowWay,
+    );
+    if (isOnTheWay) return;
     this.#promises.delete(loop);
     this.#findings.report("live", this.#who, `${loop} does not follow what was promised`);
   }

@@ -139,7 +139,8 @@ export class RegisterWitness {
       if (rested < rest + soon) marks.reach("a machine started as soon as it had rested");
       return;
     }
-    if (at - this.#field.trippedAt < this.#seenAfter) return;
+    const unseen = Math.max(this.#field.trippedAt, this.#field.mendedAt);
+    if (at - unseen < this.#seenAfter) return;
     const what = `a machine started after ${Math.round(rested)} ms of rest; it needs ${rest} ms`;
     this.#findings.report("bounded", this.#who, what);
   }

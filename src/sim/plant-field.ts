@@ -49,6 +49,7 @@ export class PlantField implements Field {
   #tripped = false;
   #breaks = 0;
   #trippedAt: Moment = moment(Number.NEGATIVE_INFINITY);
+  #mendedAt: Moment = moment(Number.NEGATIVE_INFINITY);
   #isShown = false;
 
   constructor({ layout, seed, now }: PlantFieldParts) {
@@ -86,6 +87,11 @@ export class PlantField implements Field {
     return this.#trippedAt;
   }
 
+  /** When something broken was last mended: a stuck actuator then moves by itself. */
+  get mendedAt(): Moment {
+    return this.#mendedAt;
+  }
+
   get isSound(): boolean {
     return this.#faults.length === 0;
   }
@@ -117,6 +123,7 @@ export class PlantField implements Field {
     this.beforeChange?.();
     this.#drop((one) => one.kind === fault.kind && signalOf(one) === signalOf(fault));
     this.#breaks += 1;
+    this.#mendedAt = this.#at;
   }
 
   stepTo(at: Moment): void {

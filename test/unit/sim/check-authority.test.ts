@@ -163,6 +163,24 @@ test("KA5: a loop that goes on with its own setpoint though another was promised
   expect(bench.broken()).toEqual(["live: cooling does not follow what was promised"]);
 });
 
+test("KA5: what lapsed a moment ago may be on a slow way", () => {
+  const bench = new Bench();
+  bench.witness.promised("cooling", { value: 5, until: 300_000 });
+  for (let second = 0; second <= 44; second += 1) {
+    bench.renew();
+    bench.witness.says("connected");
+    if (second === 30) bench.witness.hears(setpoint("a", 5, ttl));
+    if (second > 40) {
+      bench.witness.follows(0, 4, "connected");
+      expect(bench.broken()).toEqual([]);
+    }
+    bench.pass(1_000);
+  }
+  bench.pass(1_000);
+  bench.witness.follows(0, 4, "connected");
+  expect(bench.broken()).toEqual(["live: cooling does not follow what was promised"]);
+});
+
 test("KA5: nothing is promised by a request whose end nobody knows", () => {
   const bench = new Bench();
   bench.witness.promised("cooling", { value: 5, until: 300_000 });

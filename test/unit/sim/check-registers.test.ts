@@ -66,3 +66,14 @@ test("KB2: what its own watchdog stopped a moment ago, no poll can have shown", 
   bench.hold(1, 2_000);
   expect(bench.broken()).toEqual([]);
 });
+
+test("KB2: what gave way a moment ago, no poll can have shown", () => {
+  const bench = new Bench();
+  bench.hold(1, 5_000);
+  bench.field.inject({ kind: "stuck-actuator", signal: "compressor" });
+  bench.hold(0, 5_000);
+  bench.field.mend({ kind: "stuck-actuator", signal: "compressor" });
+  bench.pass(500);
+  bench.hold(1, 2_000);
+  expect(bench.broken()).toEqual([]);
+});
