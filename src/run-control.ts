@@ -28,7 +28,7 @@ export function runControl(): void {
   invariant(parentPort !== null, "the control thread has a parent");
   const port = parentPort;
   const { config, memory, version, data } = workerData as ControlStart;
-  const clock = systemClock();
+  const clock = systemClock({ fine: true });
   const plan = planNode(config);
   const toWall = (at: Instant): number => Math.round(clock.wall() - elapsed(at, clock.now()));
   const devices = modbusDevices({

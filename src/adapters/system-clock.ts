@@ -9,13 +9,16 @@ import type { Clock, Timer } from "#src/ports/clock.ts";
  *      and overflow after 25 days, so that each firing looks at the clock again.
  * SC2  Tasks run by instant, then in the order of their asking; what is asked meanwhile has to wait
  *      for the next turn, so that a task that asks for itself lets others run.
+ * SC3  A clock told to be `fine` keeps its instants to about a tenth of a millisecond: the platform's
+ *      timers count whole milliseconds, so that the thread sleeps through the last two in naps of at
+ *      most `nap`, and looks after its devices and messages between them.
  */
-export function systemClock(): Clock {
+export function systemClock({ fine = false }: { readonly fine?: boolean } = {}): Clock {
   const now = (): Instant => {
     const [whole, nanos] = process.hrtime();
     return instant(whole * 1_000 + nanos / 1e6);
   };
-  const agenda = new Agenda(now);
+  const agenda = new Agenda(now, fine);
   return {
     now,
     wall: () => wallTime(Date.now()),
@@ -33,8 +36,16 @@ interface Entry {
 /** The longest the platform can wait. */
 const longestWait = 2 ** 31 - 1;
 
+/** A timer may come this much too late, in milliseconds, and the operating system's wake-up this much. */
+const coarse = 2;
+const wakeUp = 0.06;
+const nap = 0.5;
+
 class Agenda {
   readonly #now: () => Instant;
+  readonly #isFine: boolean;
+  /** What a nap waits on; nobody ever touches it. */
+  readonly #pillow = new Int32Array(new SharedArrayBuffer(4));
   /** By instant, then by order. */
   readonly #entries: Entry[] = [];
   #asked = 0;
@@ -43,8 +54,9 @@ class Agenda {
   /** The instant that is waited for. */
   #armedFor: Instant | undefined;
 
-  constructor(now: () => Instant) {
+  constructor(now: () => Instant, isFine: boolean) {
     this.#now = now;
+    this.#isFine = isFine;
   }
 
   add(when: Instant, task: () => void): Timer {
@@ -85,12 +97,25 @@ class Agenda {
     this.#armedFor = first?.when;
     if (first === undefined) return;
     const wait = elapsed(this.#now(), first.when);
-    if (wait <= 0) this.#immediate = setImmediate(() => this.#run());
-    else this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(wait), longestWait));
+    if (wait <= 0 || (this.#isFine && wait <= coarse)) {
+      this.#immediate = setImmediate(() => this.#run());
+      return;
+    }
+    const length = this.#isFine ? Math.max(1, Math.floor(wait) - 1) : Math.ceil(wait);
+    this.#timer = setTimeout(() => this.#run(), Math.min(length, longestWait));
+  }
+
+  #nap(): void {
+    const first = this.#entries[0];
+    if (!this.#isFine || first === undefined) return;
+    const wait = elapsed(this.#now(), first.when);
+    if (wait <= wakeUp || wait > coarse) return;
+    Atomics.wait(this.#pillow, 0, 0, Math.min(nap, wait - wakeUp));
   }
 
   #run(): void {
     this.#armedFor = undefined;
+    this.#nap();
     const now = this.#now();
     const later = this.#entries.findIndex(({ when }) => when > now);
     const due = this.#entries.splice(0, later < 0 ? this.#entries.length : later);

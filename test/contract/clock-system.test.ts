@@ -3,19 +3,21 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "#src/adapters/system-clock.ts";
-import { after as later, millis } from "#src/base/units.ts";
+import { instant, after as later, millis } from "#src/base/units.ts";
 import { clockContract } from "./clock.contract.ts";
 
-clockContract("system", () => {
-  const clock = systemClock();
-  return {
-    clock,
-    async pass(length) {
-      const end = clock.now() + length;
-      while (clock.now() < end) await pause(Math.max(1, end - clock.now()));
-    },
-  };
-});
+for (const fine of [false, true]) {
+  clockContract(fine ? "fine system" : "system", () => {
+    const clock = systemClock({ fine });
+    return {
+      clock,
+      async pass(length) {
+        const end = clock.now() + length;
+        while (clock.now() < end) await pause(Math.max(1, end - clock.now()));
+      },
+    };
+  });
+}
 
 describe("the system clock", () => {
   test("tells wall time", () => {
@@ -103,6 +105,38 @@ describe("the system clock", () => {
     timer.cancel();
     process.off("warning", note);
     expect(warnings).toEqual([]);
+  });
+
+  test("SC3: a fine clock keeps fractions of a millisecond", async () => {
+    const clock = systemClock({ fine: true });
+    const late: number[] = [];
+    await new Promise<void>((resolve) => {
+      const tick = (when: number): void => {
+        clock.at(instant(when), () => {
+          late.push(clock.now() - when);
+          if (late.length === 100) resolve();
+          else tick(clock.now() + 2.3);
+        });
+      };
+      tick(clock.now());
+    });
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    // Platform timers alone would be late by more than half a millisecond in most of them.
+    expect(late.toSorted((one, other) => one - other)[50]).toBeLessThan(0.3);
+  });
+
+  test("SC3: naps of a fine clock are short, and others run between them", async () => {
+    const clock = systemClock({ fine: true });
+    let isOver = false;
+    let turns = 0;
+    const others = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(others);
+    };
+    setImmediate(others);
+    await new Promise<void>((resolve) => clock.at(later(clock.now(), millis(10)), resolve));
+    isOver = true;
+    expect(turns).toBeGreaterThan(3);
   });
 
   test("holds no process up that has nothing to wait for", () => {
