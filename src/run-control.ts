@@ -11,6 +11,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import { Journal } from "#src/runtime/journal.ts";
+import { loopTimes } from "#src/runtime/loop-times.ts";
 import type { Frame, ToControl } from "#src/runtime/threads.ts";
 
 /** What the link thread gives its control thread to begin with. */
@@ -54,7 +55,10 @@ export function runControl(): void {
     plan,
     journal,
     memory,
-    periods: plan.loops.map((loop) => loop.period),
+    loops: loopTimes(
+      plan.loops.map(({ name }) => name),
+      config,
+    ),
     lookEvery: lookEvery(plan),
     onFailure: plan.outputs.map((output) => output.safe),
     onStop: plan.outputs.map((output) =>
@@ -63,11 +67,11 @@ export function runControl(): void {
     devices,
     clock,
     post: (frame) => port.postMessage(frame),
-    answer: (state, about, schedule) =>
+    answer: (state, about, timing) =>
       about.kind === "status"
         ? {
             kind: "status",
-            status: describe(plan, state, (loop) => schedule.timing(loop), clock.now(), toWall),
+            status: describe(plan, state, timing, clock.now(), toWall),
           }
         : { kind: "why", explanation: explain(plan, state, about.output, clock.now(), toWall) },
   });

@@ -4,14 +4,7 @@ import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
 import { type ControlPlan, planNode } from "#agents/node/plan.ts";
 import { type Fault, FaultError } from "#src/base/fault.ts";
-import {
-  elapsed,
-  type Instant,
-  type Millis,
-  millis,
-  seconds,
-  type WallTime,
-} from "#src/base/units.ts";
+import { elapsed, type Instant, millis, seconds, type WallTime } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
@@ -20,6 +13,7 @@ import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell, type ControlShellParts } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import type { Journal, JournalParts } from "#src/runtime/journal.ts";
+import { type LoopTimes, loopTimes } from "#src/runtime/loop-times.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl } from "#src/runtime/threads.ts";
 import { type LoopRule, loopRules } from "#src/sim/check-authority.ts";
@@ -48,7 +42,7 @@ export interface NodeTemplate {
   readonly layouts: ReadonlyMap<string, PlantLayout>;
   readonly onFailure: readonly number[];
   readonly onStop: readonly (number | undefined)[];
-  readonly periods: readonly Millis[];
+  readonly loops: readonly LoopTimes[];
 }
 
 export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate {
@@ -65,7 +59,10 @@ export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate 
     onStop: plan.outputs.map((output) =>
       output.onAgentLoss === "deenergize" ? output.safe : undefined,
     ),
-    periods: plan.loops.map((loop) => loop.period),
+    loops: loopTimes(
+      plan.loops.map(({ name }) => name),
+      config,
+    ),
   };
 }
 
@@ -235,7 +232,7 @@ export class SimulatedNode {
       plan: this.#plan,
       journal: journals?.({ ...recorded, agent: "control", plan: this.#plan }),
       memory: memoryOf(state),
-      periods: template.periods,
+      loops: template.loops,
       onFailure: template.onFailure,
       onStop: template.onStop,
       devices,
@@ -257,12 +254,11 @@ function answerOf(
   process: SimProcess,
 ): ControlShellParts<ControlPlan, ControlState>["answer"] {
   const toWall = (at: Instant): number => Math.round(process.wall() - elapsed(at, process.now()));
-  return (state, about, schedule) => {
+  return (state, about, timing) => {
     const now = process.now();
     if (about.kind === "why") {
       return { kind: "why", explanation: explain(plan, state, about.output, now, toWall) };
     }
-    const timing = (loop: number) => schedule.timing(loop);
     return { kind: "status", status: describe(plan, state, timing, now, toWall) };
   };
 }

@@ -4,6 +4,7 @@ import type {
   ControlStatus,
   Explanation,
   InputStatus,
+  LoopTiming,
   OutputStatus,
 } from "#src/contract/query.ts";
 import { validate } from "#src/core/control/validate.ts";
@@ -132,8 +133,6 @@ function inputStatus(
   const known = Number.isFinite(value);
   return { ...base, value: known ? value : null, quality, age: known ? age : null };
 }
-
-export type LoopTiming = Pick<ControlStatus["loops"][number], "cycles" | "missed" | "lateness">;
 
 export function describe(
   plan: ControlPlan,

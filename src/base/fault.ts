@@ -237,6 +237,12 @@ export const faults = {
     (p: { loop: string; why: string }) => `loop ${p.loop} failed: ${p.why}`,
     "this is a defect of holdfast: its output went to its safe value; please report it with the log",
   ),
+  LOOP_SLOWED: entry(
+    "fall-back",
+    (p: { loop: string; took: number; budget: number; slowdown: number }) =>
+      `loop ${p.loop} took ${p.took} ms of a budget of ${p.budget} ms again and again: it runs at every ${p.slowdown}th tick until it keeps it`,
+    "make its rules cheaper, or give it a longer period or more loops.<loop>.budget; other loops keep their period",
+  ),
   AGENT_FAILED: entry(
     "fall-back",
     (p: { agent: string; why: string }) =>

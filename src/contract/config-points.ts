@@ -140,6 +140,10 @@ export const Output = z.strictObject({
   }),
 });
 
+/** Bulkheads between loops, in the order in which a turn serves them. */
+export const loopClasses = ["safety", "control", "advisory"] as const;
+export type LoopClass = (typeof loopClasses)[number];
+
 const loopBase = {
   input: idOf("The process value."),
   output: idOf("What the loop drives; an output has one loop."),
@@ -153,10 +157,20 @@ const loopBase = {
     description: "Setpoints outside are refused, whoever sends them.",
   }),
   period: durationOr(seconds(1), {
-    min: millis(10),
+    min: millis(1),
     max: minutes(10),
     reason: "How often the loop decides, on an absolute schedule.",
   }),
+  class: z.enum(loopClasses).default("control").meta({
+    description:
+      "Within a turn safety loops come first, then control; advisory ones have what time is left.",
+  }),
+  budget: duration({
+    min: millis(1),
+    max: seconds(1),
+    reason:
+      "Longest step; a loop that keeps exceeding it runs less often. Half the period where not said, at most 10ms.",
+  }).optional(),
   action: z.enum(["direct", "reverse"]).meta({
     description:
       "direct: more output when the value is above the setpoint (cooling). reverse: more when below (heating).",

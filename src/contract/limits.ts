@@ -91,6 +91,12 @@ export const limits = {
 
   /** One turn of the link thread may hold it no longer than this. */
   turn: millis(2),
+  /** Overruns in a row after which a loop is slowed down, and by how much at most. */
+  overruns: 3,
+  slowdown: 16,
+  /** Good steps by itself after which a loop is trusted again, and for how long it then is. */
+  trialSteps: 5,
+  trialPause: seconds(10) as Millis,
   /** The control thread is taken for dead after this silence. */
   controlSilence: seconds(10) as Millis,
   /** Longest lease that one message can grant. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Fault } from "#src/base/fault.ts";
 import { idPattern } from "#src/base/id.ts";
+import type { LoopClass } from "./config-points.ts";
 import { journalAgents } from "./journal.ts";
 import { limits } from "./limits.ts";
 import type { Mode, Quality } from "./messages.ts";
@@ -81,7 +82,7 @@ export interface ControlStatus {
   readonly outputs: readonly OutputStatus[];
 }
 
-export interface LoopStatus {
+export interface LoopStatus extends LoopTiming {
   readonly loop: string;
   readonly kind: string;
   readonly input: string;
@@ -89,9 +90,31 @@ export interface LoopStatus {
   readonly setpoint: number;
   readonly authority: Authority;
   readonly period: number;
+}
+
+/** How a loop keeps its time; lengths in milliseconds. */
+export interface LoopTiming {
+  readonly class: LoopClass;
+  /** Ticks at which it ran. Together with `missed` and `skipped` that is every tick there was. */
   readonly cycles: number;
+  /** Ticks that found the thread busy, or the agent at rest. */
   readonly missed: number;
-  readonly lateness: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Ticks passed over on purpose: while it is slowed down, or when an advisory loop found no time. */
+  readonly skipped: number;
+  /** Steps that took longer than its budget, of those it had for itself. */
+  readonly overruns: number;
+  /** It runs at every so many ticks: 1 unless it is slowed down. */
+  readonly slowdown: number;
+  readonly budget: number;
+  readonly lateness: Spread;
+  /** Length of the steps it ran in, which it may share with other loops of its class. */
+  readonly step: Spread;
+}
+
+export interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 export interface InputStatus {

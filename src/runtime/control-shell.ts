@@ -2,14 +2,16 @@ import { unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
 import { after, type Instant, type Millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
+import type { LoopTiming } from "#src/contract/query.ts";
 import type { Agent } from "#src/core/agent.ts";
 import type { ControlEffect, ControlInput, ControlMemory } from "#src/core/control-io.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import type { Devices } from "#src/ports/devices.ts";
+import { ControlCycles } from "./control-cycles.ts";
 import { CreditSender } from "./credit-sender.ts";
-import { CycleSchedule } from "./cycle-schedule.ts";
 import { Host } from "./host.ts";
 import type { Journal } from "./journal.ts";
+import type { LoopTimes } from "./loop-times.ts";
 import type { About, Frame, ToControl, ToLink, Told } from "./threads.ts";
 
 /**
@@ -20,8 +22,8 @@ export interface ControlShellParts<Plan, State> {
   readonly agent: Agent<Plan, ControlMemory, State, ControlInput, ControlEffect>;
   readonly plan: Plan;
   readonly memory: ControlMemory;
-  /** Period of each loop, in the plan's order. */
-  readonly periods: readonly Millis[];
+  /** In the plan's order. */
+  readonly loops: readonly LoopTimes[];
   /** The agent is asked at least this often, whatever the periods; `limits.recordEvery` by default. */
   readonly lookEvery?: Millis;
   /** What each output takes when the agent fails or the process ends; undefined: left as it is. */
@@ -30,7 +32,7 @@ export interface ControlShellParts<Plan, State> {
   readonly devices: Devices;
   readonly clock: Clock;
   readonly post: (frame: Frame<ToLink>) => void;
-  readonly answer: (state: State, about: Asked, schedule: CycleSchedule) => Told;
+  readonly answer: (state: State, about: Asked, timing: (loop: number) => LoopTiming) => Told;
   readonly journal?: Journal<Plan> | undefined;
 }
 
@@ -41,7 +43,7 @@ export class ControlShell<Plan, State> {
   readonly #parts: ControlShellParts<Plan, State>;
   readonly #host: Host<Plan, ControlMemory, State, ControlInput, ControlEffect>;
   readonly #sender: CreditSender<ToLink>;
-  readonly #schedule: CycleSchedule;
+  readonly #cycles: ControlCycles;
   #housekeeping: Instant;
   /** What an agent that starts anew must not forget. */
   #memory: ControlMemory;
@@ -51,12 +53,11 @@ export class ControlShell<Plan, State> {
 
   constructor(parts: ControlShellParts<Plan, State>) {
     this.#parts = parts;
-    const { agent, plan, clock, onFailure, devices, periods } = parts;
+    const { agent, plan, clock, onFailure, devices, loops } = parts;
     this.#sender = new CreditSender(
       (message) => parts.post({ message }),
       (message) => this.#countShed(message),
     );
-    this.#schedule = new CycleSchedule(periods, clock.now());
     this.#housekeeping = clock.now();
     this.#memory = parts.memory;
     this.#host = new Host({
@@ -74,6 +75,14 @@ export class ControlShell<Plan, State> {
           fault: fault("AGENT_FAILED", { agent: agent.kind, why: String(error) }),
         });
       },
+    });
+    this.#cycles = new ControlCycles({
+      loops,
+      clock,
+      devices,
+      isThere: () => this.#host.state !== undefined,
+      step: (input) => this.#host.post(input),
+      report: (met) => this.#send({ kind: "report", fault: met }),
     });
   }
 
@@ -117,7 +126,7 @@ export class ControlShell<Plan, State> {
     }
     const { state } = this.#host;
     if (state === undefined) return;
-    const told = this.#parts.answer(state, about, this.#schedule);
+    const told = this.#parts.answer(state, about, this.#cycles.timing);
     this.#send({ kind: "told", id, told });
   }
 
@@ -130,17 +139,12 @@ export class ControlShell<Plan, State> {
 
   #cycle(): void {
     if (this.#stopped) return;
-    const { clock, devices, lookEvery = limits.recordEvery } = this.#parts;
+    const { clock, lookEvery = limits.recordEvery } = this.#parts;
     const now = clock.now();
-    const isThere = this.#host.state !== undefined;
-    // An image that waits for an agent that rests would be an old one by then (CS2).
-    if (!isThere) this.#schedule.skip(now);
-    const { due, lateness } = this.#schedule.take(now);
-    if (due.length > 0 || now >= this.#housekeeping) {
-      if (isThere) this.#host.post({ kind: "cycle", due, lateness, image: devices.image() });
-      this.#housekeeping = after(now, lookEvery);
-    }
-    const next = this.#schedule.next() ?? this.#housekeeping;
+    const mustLook = now >= this.#housekeeping;
+    const wasAsked = this.#cycles.turn(now, mustLook);
+    if (wasAsked || mustLook) this.#housekeeping = after(now, lookEvery);
+    const next = this.#cycles.next() ?? this.#housekeeping;
     const soonest = Math.min(next, this.#housekeeping) as Instant;
     this.#timer = clock.at(soonest, () => this.#cycle());
   }

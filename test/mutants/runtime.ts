@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.ts";
 /** Mistakes in the shells that carry out what agents decide. */
 const node = "src/runtime/node-shell.ts";
 const control = "src/runtime/control-shell.ts";
+const cycles = "src/runtime/control-cycles.ts";
 const region = "src/runtime/region-shell.ts";
 const credit = "src/runtime/credit-sender.ts";
 const host = "src/runtime/host.ts";
@@ -67,9 +68,9 @@ export const runtimeMutants: readonly Mutant[] = [
   },
   {
     name: "the control agent is asked only when a loop is due",
-    file: control,
-    find: "if (due.length > 0 || now >= this.#housekeeping) {",
-    replace: "if (due.length > 0) {",
+    file: cycles,
+    find: "if (wasAsked || !must || !isThere()) return wasAsked;",
+    replace: "if (wasAsked || must || !isThere()) return wasAsked;",
     law: "local",
   },
   {
@@ -82,8 +83,8 @@ export const runtimeMutants: readonly Mutant[] = [
   {
     name: "loops stand still without a region",
     file: control,
-    find: "if (isThere) this.#host.post({",
-    replace: "if (isThere && this.#memory.isolatedFor === 0) this.#host.post({",
+    find: "step: (input) => this.#host.post(input),",
+    replace: "step: (input) => this.#memory.isolatedFor === 0 && this.#host.post(input),",
     law: "local",
   },
   {

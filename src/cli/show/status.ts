@@ -89,8 +89,18 @@ function controlLines(control: ControlStatus, scene: Scene): string[] {
 const loopCells = (loop: LoopStatus, now: string, unit: string | null | undefined): string[] => [
   loop.loop,
   `${now} → ${quantityText(loop.setpoint, unit)} (${loop.authority})`,
-  `${loop.kind} every ${formatDuration(millis(loop.period))}, p99 lateness ${figure(loop.lateness.p99)} ms, ${figure(loop.missed)} missed`,
+  `${loop.kind} every ${formatDuration(millis(loop.period))}, p99 lateness ${figure(loop.lateness.p99)} ms, ${figure(loop.missed)} missed${troubles(loop)}`,
 ];
+
+/** What is not worth a word while all is well. */
+const troubles = ({ skipped, overruns, slowdown, budget, step }: LoopStatus): string => {
+  const over = `, ${figure(overruns)} over its budget of ${figure(budget)} ms (p99 ${figure(step.p99)} ms)`;
+  return [
+    skipped > 0 ? `, ${figure(skipped)} skipped` : "",
+    overruns > 0 ? over : "",
+    slowdown > 1 ? `, slowed down ${slowdown} times` : "",
+  ].join("");
+};
 
 const outputCells = (output: OutputStatus, scene: Scene): string[] => [
   output.output,

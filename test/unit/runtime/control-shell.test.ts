@@ -3,9 +3,9 @@ import { control } from "#agents/node/control.ts";
 import { instant, millis, seconds } from "#src/base/units.ts";
 import type { Reading } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
+import type { LoopTiming } from "#src/contract/query.ts";
 import type { ControlInput, ControlMemory } from "#src/core/control-io.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
-import type { CycleSchedule } from "#src/runtime/cycle-schedule.ts";
 import type { Frame, ToLink } from "#src/runtime/threads.ts";
 import { plan } from "../agents/site.ts";
 import { HandClock } from "../hand-clock.ts";
@@ -21,7 +21,7 @@ function shelled(memory: ControlMemory = { epoch: 0, isolatedFor: millis(0) }) {
   const cycles: Extract<ControlInput, { kind: "cycle" }>[] = [];
   const defects = { left: 0 };
   const links = { takes: true };
-  let schedule: CycleSchedule | undefined;
+  let timingOf: ((loop: number) => LoopTiming) | undefined;
   const say = (value: number): Reading => ({ value, quality: "good", at: clock.now() });
   let polled = { inputs: [say(10), say(2)], outputs: real.map(say) };
   const agent: typeof control = {
@@ -41,7 +41,12 @@ function shelled(memory: ControlMemory = { epoch: 0, isolatedFor: millis(0) }) {
     agent,
     plan,
     memory,
-    periods: plan.loops.map(() => millis(100)),
+    loops: plan.loops.map(({ name }) => ({
+      name,
+      period: millis(100),
+      class: "control" as const,
+      budget: millis(10),
+    })),
     lookEvery: millis(500),
     onFailure: plan.outputs.map(({ safe }) => safe),
     onStop: [0, undefined, 1],
@@ -65,7 +70,7 @@ function shelled(memory: ControlMemory = { epoch: 0, isolatedFor: millis(0) }) {
       if (links.takes) shell.receive({ ack: true });
     },
     answer(_, about, of) {
-      schedule = of;
+      timingOf = of;
       return about.kind === "why"
         ? { kind: "why", explanation: undefined }
         : { kind: "status", status: {} as never };
@@ -73,7 +78,7 @@ function shelled(memory: ControlMemory = { epoch: 0, isolatedFor: millis(0) }) {
   });
   const timing = () => {
     shell.receive({ message: { kind: "ask", id: "q", about: { kind: "status" } } });
-    return schedule?.timing(0);
+    return timingOf?.(0);
   };
   const modes = () => posted.flatMap((one) => (one.kind === "mode" ? [one.mode.mode] : []));
   const points = () => posted.flatMap((one) => (one.kind === "points" ? [one] : []));
@@ -130,7 +135,7 @@ test("C5: looks as often as it is told, though no loop is due", () => {
     agent: control,
     plan,
     memory: { epoch: 0, isolatedFor: millis(0) },
-    periods: [],
+    loops: [],
     lookEvery: millis(250),
     onFailure: [],
     onStop: [],

@@ -43,6 +43,26 @@ test("CS1, CS2: cycles and missed ticks together are all ticks, however late it 
   );
 });
 
+test("CS3: a loop that is slowed down keeps to its ticks, and those between are skipped", () => {
+  const schedule = new CycleSchedule([millis(100), millis(100)], instant(0));
+  schedule.take(instant(0));
+  schedule.slowDown(0, 3);
+  const due = [];
+  for (let now = 100; now <= 800; now += 100) due.push(schedule.take(instant(now)).due.join("+"));
+  expect(due).toEqual(["0+1", "1", "1", "0+1", "1", "1", "0+1", "1"]);
+  schedule.slowDown(0, 1);
+  for (let now = 900; now <= 1_200; now += 100) schedule.take(instant(now));
+  expect(schedule.next()).toBe(1_300);
+  expect(schedule.timing(0)).toMatchObject({ cycles: 7, missed: 0, skipped: 6 });
+});
+
+test("a turn that a loop did not get after all is not one of its cycles", () => {
+  const schedule = new CycleSchedule([millis(100)], instant(0));
+  const { due } = schedule.take(instant(0));
+  schedule.passOver(due, "skipped");
+  expect(schedule.timing(0)).toMatchObject({ cycles: 0, missed: 0, skipped: 1 });
+});
+
 test("lateness is summed up within a fifth, its greatest exactly", () => {
   const schedule = new CycleSchedule([millis(1_000)], instant(0));
   for (let tick = 0; tick < 1_000; tick += 1) schedule.take(instant(tick * 1_000 + tick / 10));
