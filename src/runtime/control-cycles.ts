@@ -47,25 +47,24 @@ export class ControlCycles {
 
   /** Runs what is due; the agent is asked even if nothing is, when it `must` be. Tells whether it was. */
   turn(now: Instant, must: boolean): boolean {
-    const { devices, step, isThere } = this.#parts;
+    const { clock, devices, step, isThere } = this.#parts;
     if (!isThere()) this.#schedule.skip(now);
     const taken = this.#schedule.take(now);
     const steps = this.#budgets.steps(taken.due);
     if (steps.length === 0 && !(must && isThere())) return false;
-    const image = devices.image();
+    const seen = { kind: "cycle" as const, image: devices.image(), wall: clock.wall() };
     let wasAsked = false;
     for (const due of steps) {
       if (!isThere()) this.#schedule.passOver(due, "missed");
       else if (!this.#hasTime(due)) this.#schedule.passOver(due, "skipped");
       else {
-        this.#measure(due, () =>
-          step({ kind: "cycle", due, lateness: latenessOf(due, taken), image }),
-        );
+        const input = { ...seen, due, lateness: latenessOf(due, taken) };
+        this.#measure(due, () => step(input));
         wasAsked = true;
       }
     }
     if (wasAsked || !must || !isThere()) return wasAsked;
-    step({ kind: "cycle", due: [], lateness: [], image });
+    step({ ...seen, due: [], lateness: [] });
     return true;
   }
 
