@@ -7,7 +7,7 @@ import { instant, millis, wallTime } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
 import type { Reading } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { ControlEffect } from "#src/core/control-io.ts";
+import { blankMemory, type ControlEffect } from "#src/core/control-io.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import { Host } from "#src/runtime/host.ts";
 import { Journal } from "#src/runtime/journal.ts";
@@ -61,7 +61,7 @@ function turn(loops: number, turns: number, hasJournal: boolean) {
   const host = new Host({
     agent: control,
     config: plan as ControlPlan,
-    memory: () => ({ epoch: 0, isolatedFor: millis(0) }),
+    memory: () => blankMemory,
     clock,
     perform: (_: ControlEffect) => {
       done += 1;
@@ -81,7 +81,13 @@ function turn(loops: number, turns: number, hasJournal: boolean) {
     const inputs = due.map((index) => say(4 + Math.sin(count / 50 + index)));
     const outputs = due.map(() => say(0));
     const lateness = due.map(() => millis(0));
-    host.post({ kind: "cycle", due, lateness, image: { inputs, outputs } });
+    host.post({
+      kind: "cycle",
+      wall: wallTime(1_790_000_000_000),
+      due,
+      lateness,
+      image: { inputs, outputs },
+    });
   }
   const micros = ((performance.now() - began) * 1_000) / turns;
   const bytes = Math.max(0, heap() - before);
@@ -114,7 +120,11 @@ function site(loops: number): NodeConfig {
     outputs: each((address) => ({
       device: "plc",
       register: { kind: "coil", address },
+      minOff: "3m",
       safe: 0,
+      onSensorBad: "safe",
+      onPartition: "keep",
+      onAgentLoss: "deenergize",
     })),
     loops: each((index) => ({
       kind: "on-off",
@@ -123,7 +133,6 @@ function site(loops: number): NodeConfig {
       setpoint: "4 degC",
       bounds: [2, 8],
       deadband: 1,
-      minOff: "3m",
       period: "100ms",
       action: "direct",
     })),

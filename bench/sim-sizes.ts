@@ -1,8 +1,8 @@
 import { plants } from "#firmware-sim/plant.ts";
-import { type Millis, minutes, seconds } from "#src/base/units.ts";
+import { type Millis, millis, minutes, seconds } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
-import { pi, track } from "#src/core/control/pi.ts";
+import { pid, track } from "#src/core/control/pid.ts";
 import { later, moment, momentFrom } from "#src/sim/moment.ts";
 import { World } from "#src/sim/world.ts";
 import { SimulatedFleet } from "#src/simulated-fleet.ts";
@@ -24,7 +24,16 @@ export const leanSite = NodeConfig.parse({
       range: [-40, 60],
     },
   },
-  outputs: { compressor: { device: "plc", register: { kind: "coil", address: 0 }, safe: 0 } },
+  outputs: {
+    compressor: {
+      device: "plc",
+      register: { kind: "coil", address: 0 },
+      safe: 0,
+      onSensorBad: "safe",
+      onPartition: "keep",
+      onAgentLoss: "deenergize",
+    },
+  },
   loops: {
     cooling: {
       kind: "on-off",
@@ -74,14 +83,20 @@ export function bareLoop(nodes: number, nodeSeconds: number): number {
   const world = new World(1);
   const plant = plants["cold-room"];
   const rule = { action: "direct", gain: 1, period: seconds(1), min: 0, max: 1 } as const;
-  const tuned = { ...rule, integralTime: minutes(5) };
+  const tuned = {
+    ...rule,
+    integralTime: minutes(5),
+    derivativeTime: millis(0),
+    setpointWeight: 1,
+  };
   for (let index = 0; index < nodes; index += 1) {
     let state = plant.start(index);
     let controller = track(tuned, 4, 4, 0);
+    const at = { setpoint: 4, feedForward: 0, applied: undefined };
     const position: Record<string, number> = { fan: 1, compressor: 0 };
     const turn = (): void => {
       const air = plant.sense(state)["room-air"] ?? 0;
-      const step = pi(tuned, controller, 4, air, tuned.period);
+      const step = pid(tuned, controller, { ...at, value: air }, tuned.period);
       controller = step.state;
       position["compressor"] = step.output;
       state = plant.step(state, position, tuned.period);

@@ -14,10 +14,10 @@ import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { notifier } from "#src/adapters/systemd-notify.ts";
 import { FaultError } from "#src/base/fault.ts";
-import { millis } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
+import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlKeeper, type Thread, type ThreadEvents } from "#src/runtime/control-keeper.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
@@ -155,10 +155,8 @@ const subscriptionsOf = ({ region, node }: NodeConfig): string[] =>
     .filter((channel) => channel.direction === "down")
     .map((channel) => channel.topic.filter({ region, node } as never));
 
-const memoryOf = (state: StateStore | undefined): ControlStart["memory"] => {
-  const kept = state?.read();
-  return { epoch: kept?.epoch ?? 0, isolatedFor: kept?.isolatedFor ?? millis(0) };
-};
+const memoryOf = (state: StateStore | undefined): ControlMemory =>
+  state === undefined ? blankMemory : state.read();
 
 /** A disk that does not work is no reason not to control; another instance on the folder is. */
 function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {

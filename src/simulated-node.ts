@@ -4,11 +4,11 @@ import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
 import { type ControlPlan, planNode } from "#agents/node/plan.ts";
 import { type Fault, FaultError } from "#src/base/fault.ts";
-import { elapsed, type Instant, millis, seconds, type WallTime } from "#src/base/units.ts";
+import { elapsed, type Instant, seconds, type WallTime } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
-import type { ControlMemory } from "#src/core/control-io.ts";
+import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell, type ControlShellParts } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
@@ -263,10 +263,8 @@ function answerOf(
   };
 }
 
-const memoryOf = (state: StateStore | undefined): ControlMemory => {
-  const kept = state?.read();
-  return { epoch: kept?.epoch ?? 0, isolatedFor: kept?.isolatedFor ?? millis(0) };
-};
+const memoryOf = (state: StateStore | undefined): ControlMemory =>
+  state === undefined ? blankMemory : state.read();
 
 /** A disk that does not work is no reason not to control. */
 function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {

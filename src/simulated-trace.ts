@@ -58,11 +58,13 @@ function signalsOf(config: NodeConfig): (Signal | undefined)[] {
   });
   return [
     ...Object.entries(config.inputs).map(([name, { unit }]) => signal(name, "input", unit)),
+    ...Object.entries(config.signals).map(([name, { unit }]) => signal(name, "input", unit)),
     ...Object.entries(config.outputs).map(([name, { unit }]) => signal(name, "output", unit)),
     ...Object.entries(config.loops).flatMap(([name, loop]) => [
-      signal(name, "setpoint", config.inputs[loop.input]?.unit),
+      signal(name, "setpoint", (config.inputs[loop.input] ?? config.signals[loop.input])?.unit),
       undefined,
     ]),
+    ...Object.keys(config.interlocks).map(() => undefined),
     signal("mode", "mode"),
   ];
 }

@@ -1,8 +1,9 @@
 import { unreachable } from "#src/base/assert.ts";
 import { type Fault, fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant, millis } from "#src/base/units.ts";
+import { after, type Instant, millis } from "#src/base/units.ts";
 import type { Image } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
+import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { Agent, Step } from "#src/core/agent.ts";
 import {
   aloneFor,
@@ -12,18 +13,19 @@ import {
   modeAtStart,
 } from "#src/core/authority/mode.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
+import type { Sensed } from "#src/core/control/sensor.ts";
 import type { ControlEffect, ControlInput, ControlMemory, Grant } from "#src/core/control-io.ts";
-import {
-  adopt,
-  drive,
-  failedOutput,
-  type LoopState,
-  type OutputState,
-  startLoop,
-  startOutput,
-} from "./loop.ts";
-import type { ControlPlan, LoopPlan } from "./plan.ts";
+import { type InterlockState, startInterlock } from "#src/core/safety/interlock.ts";
+import { decide } from "./decide.ts";
+import { type DriveState, divide, driveDemand, startDrive } from "./drive.ts";
+import { reset, watch } from "./interlocks.ts";
+import { type LoopState, startLoop, turn } from "./loop.ts";
+import { adopt, failedOutput, type OutputState, startOutput } from "./output.ts";
+import type { ControlPlan } from "./plan.ts";
+import type { LoopPlan } from "./plan-loops.ts";
 import { record } from "./record.ts";
+import { safetyMemory, withStarts } from "./safety-memory.ts";
+import { look } from "./sources.ts";
 
 /**
  * The control agent of a node: it owns devices, loops and safety, and needs nothing else to live.
@@ -31,15 +33,22 @@ import { record } from "./record.ts";
  * C1  Every value that is written lies within the output's bounds (law 1, Bounded).
  * C2  Every decision comes out of the image, the configuration and the clock; a message can only
  *     grant a setpoint inside the loop's bounds, for a time (laws 2 and 3).
- * C3  A loop whose input is not good drives its output to the output's safe value.
+ * C3  An output whose loop has no good input is in the safe state that it declares for that.
  * C4  An output without a loop stays at its safe value.
  * C5  Every output is written again each `refresh`, whatever the period of its loop: that feeds the
  *     device's watchdog.
+ * C6  An output that an interlock forces has the interlock's value, whatever its loop does; but for a
+ *     start within its minimum pause.
  */
 export interface ControlState {
   readonly mode: ModeMachine;
   readonly loops: readonly LoopState[];
+  readonly drives: readonly DriveState[];
   readonly outputs: readonly OutputState[];
+  readonly interlocks: readonly InterlockState[];
+  readonly values: readonly Sensed[];
+  /** What was last written down. */
+  readonly safety: SafetyMemory;
   readonly image: Image;
   readonly nextRecord: Instant;
   readonly nextRemember: Instant;
@@ -55,8 +64,19 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         mode,
         loops: plan.loops.map((loop) => startLoop(loop)),
         outputs: plan.outputs.map((rule) =>
-          memory.failed === true ? failedOutput(rule, now) : startOutput(now),
+          withStarts(
+            rule,
+            memory.failed === true ? failedOutput(rule, now) : startOutput(now),
+            memory.safety,
+            now,
+          ),
         ),
+        drives: plan.drives.map(startDrive),
+        interlocks: plan.interlocks.map(({ name }) =>
+          startInterlock(memory.safety.latched.includes(name), now),
+        ),
+        values: [],
+        safety: memory.safety,
         image: { inputs: [], outputs: [] },
         nextRecord: now,
         nextRemember: after(now, limits.rememberEvery),
@@ -77,6 +97,8 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
           return take(plan, state, "override", input.grant, now);
         case "release":
           return release(plan, state, input.loop, input.id);
+        case "reset":
+          return reset(plan, state, input);
         default:
           return unreachable(input, "control input");
       }
@@ -86,7 +108,7 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
 type CycleInput = Extract<ControlInput, { kind: "cycle" }>;
 type ControlStep = Step<ControlState, ControlEffect>;
 
-/** One turn of the cycle, DESIGN section 4: image, validation, loops, solver, limits, write, trace. */
+/** One turn of the cycle, DESIGN section 4: image, validation, loops, drives, solver, write, trace. */
 function cycle(
   plan: ControlPlan,
   before: ControlState,
@@ -94,69 +116,41 @@ function cycle(
   now: Instant,
 ): ControlStep {
   const moved = enter(before, modeAt(before.mode, plan.budget, now), now);
-  const { image } = input;
+  const { image, wall } = input;
+  const values = look(plan, before.values, image, wall, now);
+  const watched = watch(plan, before.interlocks, values, now);
   const loops = [...moved.state.loops];
-  const outputs = moved.state.outputs.map((output, index) =>
-    adopt(plan.outputs[index], output, image.outputs[index], now),
+  const outputs = moved.state.outputs.map((output, place) =>
+    adopt(plan.outputs[place], output, image.outputs[place], now),
   );
-  const effects: ControlEffect[] = [...moved.effects];
-  for (const [turn, index] of input.due.entries()) {
-    const loop = plan.loops[index];
-    const state = loops[index];
-    if (loop === undefined || state === undefined) continue;
-    const lateness = input.lateness[turn] ?? millis(0);
-    const driven = drive(plan, loop, state, outputs, image, moved.state.mode.mode, lateness, now);
-    loops[index] = driven.loop;
-    outputs[loop.output] = driven.output;
-    effects.push(...driven.effects);
+  const mode = moved.state.mode.mode;
+  const around = { plan, loops, outputs, values, mode, now };
+  const effects: ControlEffect[] = [...moved.effects, ...watched.effects];
+  for (const [at, place] of input.due.entries()) {
+    if (plan.loops[place] === undefined) continue;
+    const { loop, fault: met } = turn(place, input.lateness[at] ?? millis(0), around);
+    loops[place] = loop;
+    if (met !== undefined) effects.push({ kind: "report", fault: met });
   }
-  effects.push(...refreshIdle(plan, outputs, now), ...refreshDriven(plan, outputs, now));
-  const recorded = record(plan, { ...moved.state, loops, outputs, image }, now);
+  const drives = plan.drives.map((rule, place) =>
+    divide(rule, before.drives[place] as DriveState, driveDemand(plan, loops, place), around),
+  );
+  const claimed = { plan, loops, drives, interlocks: watched.interlocks, mode, now };
+  for (const [place, rule] of plan.outputs.entries()) {
+    const ordered = decide(rule, place, outputs[place] as OutputState, claimed);
+    outputs[place] = ordered.output;
+    effects.push(...ordered.effects);
+  }
+  const { interlocks } = watched;
+  const safety = safetyMemory(plan, before.safety, interlocks, outputs, now);
+  if (safety !== before.safety) effects.push({ kind: "rememberSafety", safety });
+  const next = { ...moved.state, loops, outputs, drives, interlocks, safety, image, values };
+  const recorded = record(plan, next, now);
   const remembered = remember(recorded.state, now);
   return {
     state: remembered.state,
     effects: [...effects, ...recorded.effects, ...remembered.effects],
   };
-}
-
-/** C4: outputs that no loop drives are kept at their safe value. */
-function refreshIdle(plan: ControlPlan, outputs: OutputState[], now: Instant): ControlEffect[] {
-  const effects: ControlEffect[] = [];
-  for (const [index, rule] of plan.outputs.entries()) {
-    const output = outputs[index];
-    if (output === undefined || rule.hasLoop) continue;
-    const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
-    if (output.value === rule.safe && !due) continue;
-    const since = output.value === rule.safe ? output.since : now;
-    outputs[index] = {
-      ...output,
-      value: rule.safe,
-      since,
-      writtenAt: now,
-      orderedAt: output.value === rule.safe ? output.orderedAt : now,
-      authority: "safe-state",
-      why: "no loop drives it",
-    };
-    effects.push({ kind: "actuate", output: index, value: rule.safe });
-  }
-  return effects;
-}
-
-/** C5: what a loop decided is said again though its next turn is far off. */
-function refreshDriven(plan: ControlPlan, outputs: OutputState[], now: Instant): ControlEffect[] {
-  const effects: ControlEffect[] = [];
-  for (const [index, rule] of plan.outputs.entries()) {
-    const output = outputs[index];
-    if (!rule.hasLoop || output?.value === undefined) continue;
-    const { writtenAt } = output;
-    if (writtenAt !== undefined && elapsed(writtenAt, now) < rule.refresh) continue;
-    // It may have been adopted from a device that somebody moved by hand.
-    const value = Math.min(rule.max, Math.max(rule.min, output.value));
-    const since = value === output.value ? output.since : now;
-    outputs[index] = { ...output, value, since, writtenAt: now };
-    effects.push({ kind: "actuate", output: index, value });
-  }
-  return effects;
 }
 
 /** Takes up a mode; with the lease go the setpoints that hung on it. */

@@ -7,10 +7,13 @@ import type {
   LoopTiming,
   OutputStatus,
 } from "#src/contract/query.ts";
-import { validate } from "#src/core/control/validate.ts";
 import type { ControlState } from "./control.ts";
-import type { LoopState, OutputState } from "./loop.ts";
-import type { ControlPlan, LoopPlan } from "./plan.ts";
+import type { LoopState } from "./loop.ts";
+import type { OutputState } from "./output.ts";
+import type { ControlPlan } from "./plan.ts";
+import type { LoopPlan } from "./plan-loops.ts";
+import type { OutputPlan } from "./plan-outputs.ts";
+import { sayReason, sourceName } from "./reason.ts";
 
 /**
  * Says out of the agent's state why things are as they are (law 8, Explained). `toWall` turns an
@@ -25,14 +28,13 @@ export function explain(
   now: Instant,
   toWall: ToWall,
 ): Explanation | undefined {
-  const index = plan.outputs.findIndex((output) => output.name === name);
-  const rule = plan.outputs[index];
-  const output = state.outputs[index];
+  const place = plan.outputs.findIndex((output) => output.name === name);
+  const rule = plan.outputs[place];
+  const output = state.outputs[place];
   if (rule === undefined || output === undefined) return undefined;
-  const at = plan.loops.findIndex((loop) => loop.output === index);
-  const loop = plan.loops[at];
-  const loopState = state.loops[at];
-  const readBack = state.image.outputs[index];
+  const loops = loopsOf(plan, rule);
+  const readBack = state.image.outputs[place];
+  const because = sayReason(plan, rule, output.reason, now);
   return {
     node: plan.node,
     output: name,
@@ -42,96 +44,153 @@ export function explain(
     at: toWall(now),
     mode: state.mode.mode,
     modeReason: state.mode.reason,
-    because: output.why,
+    because,
     winner: {
       authority: output.authority,
       value: output.value ?? null,
-      what: winnerOf(output, loop, loopState),
+      what: winnerOf(plan, state, output, loops, because),
     },
-    losers:
-      loop === undefined || loopState === undefined
-        ? []
-        : losersOf(state, loop, loopState, output, now),
-    inputs: loop === undefined ? [] : [inputStatus(plan, state, loop.input, now)],
+    losers: losersOf(plan, state, rule, output, loops, now),
+    inputs: sourcesOf(plan, rule, loops).map((source) => inputStatus(plan, state, source, now)),
     readBack: readBack === undefined || readBack.quality !== "good" ? null : readBack.value,
-    limits: [
-      `bounds ${rule.min} … ${rule.max}`,
-      `safe value ${rule.safe}`,
-      ...(rule.times === undefined
-        ? []
-        : [`minOn ${rule.times.minOn / 1_000} s, minOff ${rule.times.minOff / 1_000} s`]),
-      `on agent loss: ${rule.onAgentLoss}`,
-    ],
+    limits: limitsOf(rule),
   };
 }
 
+function limitsOf({ min, max, safe, times, rate, onAgentLoss }: OutputPlan): readonly string[] {
+  const starts = times?.startsPerHour;
+  return [
+    `bounds ${min} … ${max}`,
+    `safe value ${safe}`,
+    ...(times === undefined
+      ? []
+      : [`minOn ${times.minOn / 1_000} s, minOff ${times.minOff / 1_000} s`]),
+    ...(starts === undefined ? [] : [`at most ${starts} starts an hour`]),
+    ...(rate === undefined ? [] : [`at most ${rate} a second`]),
+    `on agent loss: ${onAgentLoss}`,
+  ];
+}
+
+/** The loops that lead to an output: its own, that of its drive, and those these follow. */
+function loopsOf(plan: ControlPlan, { driver }: OutputPlan): readonly number[] {
+  const direct =
+    driver.kind === "loops"
+      ? driver.loops
+      : plan.loops.flatMap(({ output }, place) =>
+          driver.kind === "drive" && output?.kind === "drive" && output.drive === driver.drive
+            ? [place]
+            : [],
+        );
+  return direct.flatMap((place) => {
+    const follow = plan.loops[place]?.follow;
+    return follow?.kind === "loop" ? [place, follow.loop] : [place];
+  });
+}
+
+/** What its loops and its interlocks look at, each once. */
+function sourcesOf(plan: ControlPlan, rule: OutputPlan, loops: readonly number[]): number[] {
+  const all = [
+    ...loops.map((place) => plan.loops[place]?.source ?? -1),
+    ...rule.interlocks.flatMap(({ interlock }) => plan.interlocks[interlock]?.trip.uses ?? []),
+  ];
+  return [...new Set(all)].filter((source) => source >= 0);
+}
+
 function winnerOf(
+  plan: ControlPlan,
+  { loops: states }: ControlState,
   output: OutputState,
-  loop: LoopPlan | undefined,
-  state: LoopState | undefined,
+  loops: readonly number[],
+  because: string,
 ): string {
-  if (loop === undefined || state === undefined) return "no loop drives this output";
+  const place = loops[0] ?? -1;
+  const [loop, state] = [plan.loops[place], states[place]];
+  if (loop === undefined || state === undefined) return because;
   switch (output.authority) {
     case "override":
-      return sayHeld(`loop ${loop.name} at setpoint ${state.chosen.value}`, state.override);
+      return sayHeld(`loop ${loop.name} at setpoint ${state.setpoint}`, state.override);
     case "grant":
-      return sayHeld(`loop ${loop.name} at setpoint ${state.chosen.value}`, state.grant);
+      return sayHeld(`loop ${loop.name} at setpoint ${state.setpoint}`, state.grant);
     case "default":
-      return `loop ${loop.name} at its own setpoint ${state.chosen.value}`;
+      return `loop ${loop.name} at ${whose(plan, loop)} setpoint ${state.setpoint}`;
     default:
-      return output.why;
+      return because;
   }
+}
+
+function whose(plan: ControlPlan, { follow }: LoopPlan): string {
+  if (follow === undefined) return "its own";
+  return follow.kind === "loop"
+    ? `loop ${plan.loops[follow.loop]?.name}'s`
+    : `${sourceName(plan, follow.source)}'s`;
 }
 
 const sayHeld = (what: string, held: LoopState["grant"]): string =>
   held === undefined ? what : `${what}, set by ${held.owner}: ${held.reason}`;
 
 function losersOf(
+  plan: ControlPlan,
   state: ControlState,
-  loop: LoopPlan,
-  of: LoopState,
+  rule: OutputPlan,
   output: OutputState,
+  loops: readonly number[],
   now: Instant,
 ): Claim[] {
-  const losers: Claim[] = [];
-  const connected = state.mode.mode === "connected";
+  const place = loops[0] ?? -1;
+  const [loop, of] = [plan.loops[place], state.loops[place]];
+  const later = laterInterlocks(plan, state, rule, output);
+  if (loop === undefined || of === undefined) return later;
+  const losers: Claim[] = later;
   if (of.override !== undefined && output.authority !== "override") {
-    losers.push({
-      authority: "override",
-      value: of.override.value,
-      what: `setpoint by ${of.override.owner}`,
-    });
+    const { value, owner } = of.override;
+    losers.push({ authority: "override", value, what: `setpoint by ${owner}` });
   }
   if (of.grant !== undefined && output.authority !== "grant") {
-    const rest = Math.max(0, Math.round(elapsed(now, of.grant.until) / 1_000));
-    losers.push({
-      authority: "grant",
-      value: of.grant.value,
-      what: connected
-        ? `setpoint by ${of.grant.owner}, ${rest} s left`
-        : "the lease it hangs on has lapsed",
-    });
+    const { value, owner, until } = of.grant;
+    const rest = Math.max(0, Math.round(elapsed(now, until) / 1_000));
+    const isLive = state.mode.mode === "connected";
+    const what = isLive
+      ? `setpoint by ${owner}, ${rest} s left`
+      : "the lease it hangs on has lapsed";
+    losers.push({ authority: "grant", value, what });
   }
   if (output.authority !== "default") {
-    losers.push({ authority: "default", value: loop.setpoint, what: `the loop's own setpoint` });
+    const what = `the loop's own setpoint`;
+    losers.push({ authority: "default", value: loop.setpoint, what });
   }
   return losers;
+}
+
+/** Interlocks that are tripped as well, but were not the first. */
+function laterInterlocks(
+  plan: ControlPlan,
+  state: ControlState,
+  rule: OutputPlan,
+  { reason }: OutputState,
+): Claim[] {
+  const { cause } = reason;
+  const first = cause.kind === "interlock" ? cause.interlock : -1;
+  return rule.interlocks.flatMap(({ interlock, value }): Claim[] => {
+    if (interlock === first || state.interlocks[interlock]?.trippedAt === undefined) return [];
+    const what = `interlock ${plan.interlocks[interlock]?.name} tripped later`;
+    return [{ authority: "interlock", value, what }];
+  });
 }
 
 function inputStatus(
   plan: ControlPlan,
   state: ControlState,
-  index: number,
+  source: number,
   now: Instant,
 ): InputStatus {
-  const rule = plan.inputs[index];
-  const reading = state.image.inputs[index];
+  const rule = plan.inputs[source] ?? plan.signals[source - plan.inputs.length];
   const base = { input: rule?.name ?? "?", unit: rule?.unit ?? null };
-  if (rule === undefined || reading === undefined)
-    return { ...base, value: null, quality: "bad", age: null };
-  const { value, quality, age } = validate(rule, reading, now);
-  const known = Number.isFinite(value);
-  return { ...base, value: known ? value : null, quality, age: known ? age : null };
+  const sensed = state.values[source];
+  if (sensed === undefined) return { ...base, value: null, quality: "bad", age: null };
+  const { value, quality } = sensed;
+  if (!Number.isFinite(value)) return { ...base, value: null, quality, age: null };
+  const reading = state.image.inputs[source];
+  return { ...base, value, quality, age: reading === undefined ? 0 : elapsed(reading.at, now) };
 }
 
 export function describe(
@@ -146,26 +205,45 @@ export function describe(
     since: toWall(state.mode.since),
     reason: state.mode.reason,
     epoch: state.mode.epoch,
-    loops: plan.loops.map((loop, index) => ({
+    loops: plan.loops.map((loop, place) => ({
       loop: loop.name,
       kind: loop.kind,
-      input: plan.inputs[loop.input]?.name ?? "?",
-      output: plan.outputs[loop.output]?.name ?? "?",
-      setpoint: state.loops[index]?.chosen.value ?? loop.setpoint,
-      authority: state.loops[index]?.chosen.authority ?? "default",
+      input: sourceName(plan, loop.source),
+      output: drivenName(plan, loop),
+      setpoint: state.loops[place]?.setpoint ?? loop.setpoint,
+      authority: state.loops[place]?.chosen.authority ?? "default",
       period: loop.period,
-      ...timing(index),
+      ...timing(place),
     })),
-    inputs: plan.inputs.map((_, index) => inputStatus(plan, state, index, now)),
-    outputs: plan.outputs.map((rule, index): OutputStatus => {
-      const output = state.outputs[index];
+    inputs: [...plan.inputs, ...plan.signals].map((_, source) =>
+      inputStatus(plan, state, source, now),
+    ),
+    outputs: plan.outputs.map((rule, place): OutputStatus => {
+      const output = state.outputs[place];
       return {
         output: rule.name,
         value: output?.value ?? null,
         unit: rule.unit ?? null,
         since: toWall(output?.since ?? now),
-        why: output?.why ?? "just started",
+        why: output === undefined ? "just started" : sayReason(plan, rule, output.reason, now),
+      };
+    }),
+    interlocks: plan.interlocks.map((rule, place) => {
+      const tripped = state.interlocks[place];
+      return {
+        interlock: rule.name,
+        tripped: tripped?.trippedAt === undefined ? null : toWall(tripped.trippedAt),
+        holds: tripped?.holds === true,
+        trip: rule.trip.text,
+        reset: rule.resetAfter === undefined ? "manual" : "by itself",
       };
     }),
   };
+}
+
+/** What a loop drives, or leads. */
+function drivenName(plan: ControlPlan, { output, inner }: LoopPlan): string {
+  if (output?.kind === "output") return plan.outputs[output.output]?.name ?? "?";
+  if (output?.kind === "drive") return plan.drives[output.drive]?.name ?? "?";
+  return `loop ${plan.loops[inner ?? -1]?.name ?? "?"}`;
 }

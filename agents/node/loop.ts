@@ -1,306 +1,262 @@
-import { fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
-import type { Image, Reading } from "#src/contract/image.ts";
+import { type Fault, fault } from "#src/base/fault.ts";
+import { elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
 import type { Mode } from "#src/contract/messages.ts";
-import type { Authority } from "#src/contract/query.ts";
 import { type Chosen, chooseSetpoint, type Held } from "#src/core/authority/setpoint.ts";
+import { scheduledGain } from "#src/core/control/gain-schedule.ts";
+import { type LeadLagState, leadLag, startLeadLag } from "#src/core/control/lead-lag.ts";
 import { onOff } from "#src/core/control/on-off.ts";
-import { type PiState, pi, track } from "#src/core/control/pi.ts";
-import { type Validated, validate } from "#src/core/control/validate.ts";
-import type { ControlEffect } from "#src/core/control-io.ts";
-import { type Permit, permitRun } from "#src/core/safety/run-times.ts";
-import type { ControlPlan, LoopPlan, OutputPlan } from "./plan.ts";
+import { type Pid, type PidState, pid, track } from "#src/core/control/pid.ts";
+import { ramp } from "#src/core/control/ramp.ts";
+import type { Sensed } from "#src/core/control/sensor.ts";
+import { type OutputState, runs } from "./output.ts";
+import type { ControlPlan } from "./plan.ts";
+import type { LoopPlan, OnOffPlan, PidPlan } from "./plan-loops.ts";
+import type { OutputPlan } from "./plan-outputs.ts";
+import type { Cause } from "./reason.ts";
 
-/** One loop from its sensor to its actuator. */
+/** One loop from its process value to what it asks of its output, drive or inner loop. */
 export interface LoopState {
   readonly override: Held | undefined;
   readonly grant: Held | undefined;
   readonly chosen: Chosen;
-  readonly input: Validated | undefined;
-  readonly pi: PiState | undefined;
+  /** The setpoint in force: what was chosen, within its envelope and at its rate. */
+  readonly setpoint: number;
+  readonly pid: PidState | undefined;
+  readonly forward: LeadLagState | undefined;
+  /** Undefined before its first turn. */
+  readonly request: Request | undefined;
   readonly lastRun: Instant | undefined;
   /** Greatest lateness since the last record. */
   readonly lateness: Millis;
 }
 
-export interface OutputState {
-  /** What was last ordered, or adopted from the device; undefined before either. */
+/** What a loop asks; no value when it may not ask for any. */
+export interface Request {
   readonly value: number | undefined;
-  readonly since: Instant;
-  /** Undefined: it must be said at once, for nobody fed the device's watchdog meanwhile. */
-  readonly writtenAt: Instant | undefined;
-  /** When another value was last ordered: what reads back until then may be older. */
-  readonly orderedAt: Instant | undefined;
-  readonly authority: Authority;
-  readonly why: string;
-  /** When the device was last heard, to know that it was away. */
-  readonly heardAt: Instant | undefined;
-  /** The device still said something else after it was ordered. */
-  readonly lags: boolean;
+  readonly cause: Cause;
 }
 
 export const startLoop = (loop: LoopPlan): LoopState => ({
   override: undefined,
   grant: undefined,
   chosen: { authority: "default", value: loop.setpoint },
-  input: undefined,
-  pi: undefined,
+  setpoint: loop.setpoint,
+  pid: undefined,
+  forward: undefined,
+  request: undefined,
   lastRun: undefined,
   lateness: millis(0),
 });
 
-export const startOutput = (now: Instant): OutputState => ({
-  value: undefined,
-  since: now,
-  writtenAt: undefined,
-  orderedAt: undefined,
-  authority: "safe-state",
-  why: "just started",
-  heardAt: undefined,
-  lags: false,
-});
-
-/** Its safe value was ordered right now: what the device said before is no news (RT1). */
-export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
-  ...startOutput(now),
-  value: rule.safe,
-  writtenAt: now,
-  orderedAt: now,
-  why: "the control agent failed",
-  heardAt: now,
-});
-
-/**
- * Takes over what the device says of its output where that differs from what was ordered long
- * enough ago: the device restarted, or somebody moved it by hand. Where it says something for the
- * first time, or after a silence, nothing that was ordered before has reached it (D4). Its run times
- * count from now, for nobody knows when it happened: also where it does by itself what it was told
- * meanwhile.
- */
-export function adopt(
-  rule: OutputPlan | undefined,
-  output: OutputState,
-  reading: Reading | undefined,
-  now: Instant,
-): OutputState {
-  if (
-    rule === undefined ||
-    reading === undefined ||
-    reading.quality !== "good" ||
-    !Number.isFinite(reading.value) ||
-    (output.heardAt !== undefined && reading.at <= output.heardAt)
-  ) {
-    return output;
-  }
-  const heard = { ...output, heardAt: reading.at };
-  const wasAway = output.heardAt === undefined || elapsed(output.heardAt, reading.at) > rule.settle;
-  const settled =
-    wasAway || output.orderedAt === undefined || reading.at >= after(output.orderedAt, rule.settle);
-  const differs =
-    output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
-  if (differs) {
-    const lags = output.orderedAt !== undefined && reading.at > output.orderedAt;
-    if (!settled) return lags ? { ...heard, lags } : heard;
-    const writtenAt = wasAway ? undefined : output.writtenAt;
-    return {
-      ...heard,
-      value: reading.value,
-      since: now,
-      writtenAt,
-      orderedAt: undefined,
-      lags: false,
-    };
-  }
-  const isNews = output.heardAt === undefined || output.since > output.heardAt;
-  return output.lags || (wasAway && isNews) ? { ...heard, since: now, lags: false } : heard;
+/** What a loop sees when its turn has come; nothing of it changes meanwhile. */
+export interface Surroundings {
+  readonly plan: ControlPlan;
+  readonly loops: readonly LoopState[];
+  readonly outputs: readonly OutputState[];
+  readonly values: readonly Sensed[];
+  readonly mode: Mode;
+  readonly now: Instant;
 }
 
-interface Driven {
+export interface Turn {
   readonly loop: LoopState;
-  readonly output: OutputState;
-  readonly effects: readonly ControlEffect[];
+  readonly fault: Fault | undefined;
 }
 
-export function drive(
-  plan: ControlPlan,
-  loop: LoopPlan,
-  state: LoopState,
-  outputs: readonly OutputState[],
-  image: Image,
-  mode: Mode,
-  lateness: Millis,
-  now: Instant,
-): Driven {
-  const rule = plan.outputs[loop.output] as OutputPlan;
-  const output = outputs[loop.output] as OutputState;
-  const sensor = plan.inputs[loop.input];
-  const reading = image.inputs[loop.input];
-  const input =
-    sensor === undefined || reading === undefined ? undefined : validate(sensor, reading, now);
+export function turn(place: number, lateness: Millis, around: Surroundings): Turn {
+  const { plan, loops, values, mode, now } = around;
+  const rule = plan.loops[place] as LoopPlan;
+  const state = loops[place] as LoopState;
   const chosen = chooseSetpoint(
-    { ...loop, override: state.override, grant: state.grant },
+    {
+      override: state.override,
+      grant: state.grant,
+      setpoint: ownSetpoint(rule, around),
+      safeSetpoint: rule.safeSetpoint,
+    },
     mode,
     now,
   );
   const next: LoopState = {
     ...state,
     chosen,
-    input,
+    setpoint: inForce(rule, state, chosen, mode, now),
     override: live(state.override, now),
     grant: live(state.grant, now),
     lastRun: now,
     lateness: millis(Math.max(state.lateness, lateness)),
   };
-  if (input === undefined || input.quality !== "good") {
+  const input = values[rule.source];
+  if (input === undefined || !input.usable) {
     const quality = input === undefined ? "missing" : input.quality;
-    const settled = settle(
-      rule,
-      output,
-      {
-        value: rule.safe,
-        toSafe: true,
-        authority: "safe-state",
-        why: `${sensor?.name} is ${quality}`,
-      },
-      now,
-    );
-    return { loop: { ...next, pi: undefined }, ...write(loop, output, settled, rule, now) };
+    return stands(next, { kind: "bad-input", source: rule.source, quality });
   }
-  const request = ask(loop, rule, state, output, chosen, input.value, now);
-  const settled = settle(rule, output, request, now);
-  // A controller that lost its numbers begins anew from what its output is.
-  const kept = settled.broken ? undefined : request.pi;
-  return { loop: { ...next, pi: kept }, ...write(loop, output, settled, rule, now) };
+  try {
+    const loop =
+      rule.kind === "on-off"
+        ? switchOnOff(rule, next, input.value, around)
+        : modulate(rule, state, next, input.value, around);
+    const isSound = Number.isFinite(loop.request?.value);
+    const met = { loop: rule.name, why: "it gave no number" };
+    return { loop, fault: isSound ? undefined : fault("LOOP_FAILED", met) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const met = fault("LOOP_FAILED", { loop: rule.name, why });
+    return { ...stands(next, { kind: "loop-failed", loop: place, why }), fault: met };
+  }
 }
+
+/** A loop that may not ask for anything begins anew, from what its output is, when it may again. */
+const stands = (next: LoopState, cause: Cause): Turn => ({
+  loop: { ...next, pid: undefined, forward: undefined, request: { value: undefined, cause } },
+  fault: undefined,
+});
 
 const live = (held: Held | undefined, now: Instant): Held | undefined =>
   held !== undefined && now < held.until ? held : undefined;
 
-interface Request {
-  readonly value: number;
-  readonly toSafe: boolean;
-  readonly authority: Authority;
-  readonly why: string;
+/** Its own, or that of the signal or the outer loop it follows, while that is good. */
+function ownSetpoint(rule: LoopPlan, { loops, values }: Surroundings): number {
+  const { follow } = rule;
+  if (follow === undefined) return rule.setpoint;
+  const signal = follow.kind === "signal" ? values[follow.source] : undefined;
+  const led =
+    follow.kind === "loop"
+      ? loops[follow.loop]?.request?.value
+      : signal?.usable
+        ? signal.value
+        : undefined;
+  if (led === undefined || !Number.isFinite(led)) return rule.setpoint;
+  return Math.min(rule.max, Math.max(rule.min, led));
 }
 
-/** What the loop wants, inside the output's bounds or not. */
-function ask(
-  loop: LoopPlan,
-  rule: OutputPlan,
+/** A person at the node may go beyond the envelope, nobody beyond the bounds. */
+function inForce(
+  rule: LoopPlan,
   state: LoopState,
-  output: OutputState,
   chosen: Chosen,
-  value: number,
+  mode: Mode,
   now: Instant,
-): Request & { readonly pi: PiState | undefined } {
-  const { authority, value: setpoint } = chosen;
-  const claim = { toSafe: false, authority };
-  if (loop.kind === "on-off") {
-    const running = output.value !== undefined && output.value > (rule.min + rule.max) / 2;
-    const on = onOff(loop, setpoint, value, running);
-    return {
-      ...claim,
-      value: on ? rule.max : rule.min,
-      why: sayOnOff(loop.deadband, setpoint, value, on, running),
-      pi: undefined,
-    };
-  }
-  const piRule = { ...loop, min: rule.min, max: rule.max };
-  const fresh = state.pi === undefined || state.lastRun === undefined;
-  const from = fresh
-    ? track(piRule, setpoint, value, output.value ?? rule.safe)
-    : (state.pi as PiState);
-  const sinceLast = fresh ? loop.period : elapsed(state.lastRun as Instant, now);
-  const step = pi(piRule, from, setpoint, value, sinceLast);
+): number {
+  const { envelope, setpointRate } = rule;
+  const isAlone = mode === "autonomous" || mode === "safe";
+  const wanted =
+    envelope === undefined || !isAlone || chosen.authority === "override"
+      ? chosen.value
+      : Math.min(envelope[1], Math.max(envelope[0], chosen.value));
+  if (setpointRate === undefined || state.lastRun === undefined) return wanted;
+  return ramp(setpointRate, state.setpoint, wanted, elapsed(state.lastRun, now));
+}
+
+function switchOnOff(
+  rule: OnOffPlan,
+  next: LoopState,
+  value: number,
+  around: Surroundings,
+): LoopState {
+  const was = isOn(rule, next, around);
+  const on = onOff(rule, next.setpoint, value, was);
+  const { deadband } = rule;
   return {
-    ...claim,
-    value: step.output,
-    why: `holds ${short(value)} at ${short(setpoint)}`,
-    pi: step.state,
+    ...next,
+    request: {
+      value: on ? rule.high : rule.low,
+      cause: { kind: "on-off", deadband, setpoint: next.setpoint, value, on, was },
+    },
   };
 }
 
-function sayOnOff(
-  deadband: number,
-  setpoint: number,
+/** Whether its output runs; of a drive, whether it asked for it. */
+function isOn(rule: OnOffPlan, { request }: LoopState, { plan, outputs }: Surroundings): boolean {
+  if (rule.output?.kind === "output") {
+    const at = rule.output.output;
+    return runs(plan.outputs[at] as OutputPlan, outputs[at] as OutputState);
+  }
+  return request?.value !== undefined && request.value > (rule.low + rule.high) / 2;
+}
+
+function modulate(
+  rule: PidPlan,
+  last: LoopState,
+  next: LoopState,
   value: number,
-  on: boolean,
-  was: boolean,
-): string {
-  const side = value > setpoint ? "above" : "below";
-  const [pv, sp, half] = [short(value), short(setpoint), short(deadband / 2)];
-  if (on !== was) return `${pv} is ${side} ${sp} by more than ${half}`;
-  return Math.abs(value - setpoint) <= deadband / 2
-    ? `${pv} is within ${half} of ${sp}: left ${on ? "on" : "off"}`
-    : `${pv} is still ${side} ${sp}`;
-}
-
-/** Six digits are more than any sensor has. */
-const short = (value: number): number => Number(value.toPrecision(6));
-
-interface Settled {
-  readonly value: number;
-  readonly authority: Authority;
-  readonly why: string;
-  readonly broken: boolean;
-}
-
-/** Bounds, then run times: nothing passes around them (C1, RT1). */
-function settle(rule: OutputPlan, output: OutputState, request: Request, now: Instant): Settled {
-  const broken = !Number.isFinite(request.value);
-  const wanted = broken ? rule.safe : Math.min(rule.max, Math.max(rule.min, request.value));
-  const said = broken
-    ? { authority: "safe-state" as const, why: "its loop gave no number" }
-    : request;
-  const bounded =
-    wanted === request.value || broken
-      ? said
-      : {
-          authority: "bounds" as const,
-          why: `${request.why}, kept within ${rule.min} … ${rule.max}`,
-        };
-  if (rule.times === undefined)
-    return { value: wanted, authority: bounded.authority, why: bounded.why, broken };
-  const half = (rule.min + rule.max) / 2;
-  const running = { on: output.value !== undefined && output.value > half, since: output.since };
-  const permit = permitRun(rule.times, running, wanted > half, request.toSafe || broken, now);
-  const value = permit.on === wanted > half ? wanted : permit.on ? rule.max : rule.min;
-  return { value, authority: bounded.authority, why: bounded.why + sayHeld(permit, now), broken };
-}
-
-function sayHeld(permit: Permit, now: Instant): string {
-  if (permit.held === undefined) return "";
-  const rest = Math.ceil(elapsed(now, permit.held.until) / 1_000);
-  return permit.held.rule === "minOff"
-    ? `; rests ${rest} s more (minOff)`
-    : `; runs ${rest} s more (minOn)`;
-}
-
-/** Orders a new value at once and an old one every `refresh`. */
-function write(
-  loop: LoopPlan,
-  output: OutputState,
-  settled: Settled,
-  rule: OutputPlan,
-  now: Instant,
-): Omit<Driven, "loop"> {
-  const changed = settled.value !== output.value;
-  const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
-  const next: OutputState = {
-    ...output,
-    value: settled.value,
-    since: changed ? now : output.since,
-    writtenAt: changed || due ? now : output.writtenAt,
-    orderedAt: changed ? now : output.orderedAt,
-    authority: settled.authority,
-    why: settled.why,
+  around: Surroundings,
+): LoopState {
+  const { values, now } = around;
+  const { setpoint } = next;
+  const tuned = tuning(rule, values);
+  const isFresh = last.pid === undefined || last.lastRun === undefined;
+  const sinceLast = isFresh ? rule.period : elapsed(last.lastRun, now);
+  const forward = feedForward(rule, last.forward, values, sinceLast);
+  const applied = appliedOf(rule, around);
+  const from = isFresh
+    ? track(
+        tuned,
+        setpoint,
+        value,
+        (applied ?? last.request?.value ?? startOf(rule, around)) - forward.output,
+      )
+    : (last.pid as PidState);
+  const at = {
+    setpoint,
+    value,
+    feedForward: forward.output,
+    applied: isFresh ? undefined : applied,
   };
-  const effects: ControlEffect[] = [];
-  if (changed || due) effects.push({ kind: "actuate", output: loop.output, value: settled.value });
-  if (settled.broken)
-    effects.push({
-      kind: "report",
-      fault: fault("LOOP_FAILED", { loop: loop.name, why: "it gave no number" }),
-    });
-  return { output: next, effects };
+  const step = pid(tuned, from, at, sinceLast);
+  // A controller that lost its numbers begins anew from what its output is.
+  const isSound = Number.isFinite(step.output);
+  return {
+    ...next,
+    pid: isSound ? step.state : undefined,
+    forward: forward.state,
+    request: { value: step.output, cause: { kind: "pid", setpoint, value } },
+  };
+}
+
+function tuning(rule: PidPlan, values: readonly Sensed[]): Pid {
+  const { schedule } = rule;
+  const at = schedule === undefined ? undefined : values[schedule.source];
+  if (schedule === undefined || at === undefined || !at.usable) return rule.pid;
+  return { ...rule.pid, ...scheduledGain(schedule.points, at.value) };
+}
+
+const noForward = { state: undefined, output: 0 } as const;
+
+/** A disturbance that is not known is not acted on. */
+function feedForward(
+  rule: PidPlan,
+  state: LeadLagState | undefined,
+  values: readonly Sensed[],
+  sinceLast: Millis,
+): { readonly state: LeadLagState | undefined; readonly output: number } {
+  if (rule.feedForward === undefined) return noForward;
+  const seen = values[rule.feedForward.source];
+  if (seen === undefined || !seen.usable) return noForward;
+  const from = state ?? startLeadLag(rule.feedForward, seen.value);
+  return leadLag(rule.feedForward, from, seen.value, sinceLast);
+}
+
+/**
+ * What became of its last request, against windup: its output's value; for an outer loop the setpoint
+ * that its inner loop followed, or where that loop's process is while it can do no more.
+ */
+function appliedOf(rule: PidPlan, around: Surroundings): number | undefined {
+  const { plan, loops, outputs, values } = around;
+  if (rule.output?.kind === "output") return outputs[rule.output.output]?.value;
+  if (rule.inner === undefined) return undefined;
+  const innerRule = plan.loops[rule.inner] as LoopPlan;
+  const inner = loops[rule.inner] as LoopState;
+  if (inner.request?.value === undefined) return undefined;
+  if (inner.chosen.authority !== "default") return inner.setpoint;
+  const { value } = inner.request;
+  const isSaturated = value <= innerRule.low || value >= innerRule.high;
+  return isSaturated ? values[innerRule.source]?.value : undefined;
+}
+
+/** Where a controller begins that has asked for nothing yet. */
+function startOf(rule: PidPlan, { plan, loops }: Surroundings): number {
+  if (rule.output?.kind === "output") return (plan.outputs[rule.output.output] as OutputPlan).safe;
+  const inner = rule.inner === undefined ? undefined : loops[rule.inner];
+  return inner?.setpoint ?? rule.low;
 }

@@ -1,11 +1,12 @@
 import { type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
-import { boundsOf } from "#src/contract/config-checks.ts";
-import type { LoopSaid, OutputSaid } from "#src/contract/config-points.ts";
 import { limits } from "#src/contract/limits.ts";
-import { isBit } from "#src/contract/registers.ts";
-import type { Action } from "#src/core/control/on-off.ts";
-import type { RunTimes } from "#src/core/safety/run-times.ts";
+import type { SensorRule } from "#src/core/control/sensor.ts";
+import { type DrivePlan, planDrives } from "./plan-drives.ts";
+import { type LoopPlan, planLoops } from "./plan-loops.ts";
+import { namesOf } from "./plan-names.ts";
+import { type InterlockPlan, type OutputPlan, planInterlocks, planOutput } from "./plan-outputs.ts";
+import { planSignals, type SignalPlan } from "./plan-signals.ts";
 
 /** A site file with its names resolved to places, so that a cycle looks nothing up. */
 export interface ControlPlan {
@@ -13,62 +14,33 @@ export interface ControlPlan {
   readonly hasUplink: boolean;
   readonly budget: Millis;
   readonly inputs: readonly InputPlan[];
-  readonly outputs: readonly OutputPlan[];
+  /** Computed in this order. A source is an input, or a signal counted on from the last input. */
+  readonly signals: readonly SignalPlan[];
+  /** An outer loop stands before those that follow it. */
   readonly loops: readonly LoopPlan[];
-  /** Names of what is recorded: inputs, outputs, then two for each loop, then the mode. */
+  readonly drives: readonly DrivePlan[];
+  readonly outputs: readonly OutputPlan[];
+  readonly interlocks: readonly InterlockPlan[];
+  /** Names of what is recorded: inputs, signals, outputs, two for each loop, interlocks, the mode. */
   readonly series: readonly string[];
 }
 
-export interface InputPlan {
+export interface InputPlan extends SensorRule {
   readonly name: string;
   readonly unit: string | undefined;
-  readonly min: number;
-  readonly max: number;
-  readonly maxAge: Millis;
 }
-
-export interface OutputPlan {
-  readonly name: string;
-  readonly unit: string | undefined;
-  readonly min: number;
-  readonly max: number;
-  readonly safe: number;
-  readonly onAgentLoss: OutputSaid["onAgentLoss"];
-  readonly refresh: Millis;
-  /** Least difference between what was written and what reads back that means something. */
-  readonly resolution: number;
-  /** How long a read-back may lag behind a write. */
-  readonly settle: Millis;
-  /** Where a machine behind the output must not cycle fast. */
-  readonly times: RunTimes | undefined;
-  readonly hasLoop: boolean;
-}
-
-interface LoopBase {
-  readonly name: string;
-  readonly input: number;
-  readonly output: number;
-  readonly action: Action;
-  readonly setpoint: number;
-  readonly safeSetpoint: number;
-  readonly min: number;
-  readonly max: number;
-  readonly period: Millis;
-}
-
-export type LoopPlan =
-  | (LoopBase & { readonly kind: "on-off"; readonly deadband: number })
-  | (LoopBase & { readonly kind: "pi"; readonly gain: number; readonly integralTime: Millis });
 
 /** How often the agent must be asked, whatever the periods of its loops, to keep what it promises. */
 export const lookEvery = (plan: ControlPlan): Millis =>
   millis(Math.min(limits.recordEvery, ...plan.outputs.map(({ refresh }) => refresh)));
 
 export function planNode(config: NodeConfig): ControlPlan {
-  const inputNames = Object.keys(config.inputs);
-  const outputNames = Object.keys(config.outputs);
-  const loops = Object.entries(config.loops).map(([name, loop]) =>
-    planLoop(name, loop, inputNames.indexOf(loop.input), outputNames.indexOf(loop.output)),
+  const names = namesOf(config);
+  const loops = planLoops(config, names);
+  const drives = planDrives(config, names);
+  const interlocks = planInterlocks(config, names);
+  const outputs = Object.entries(config.outputs).map(([name, output]) =>
+    planOutput(config, names, name, output),
   );
   return {
     node: config.node,
@@ -80,52 +52,26 @@ export function planNode(config: NodeConfig): ControlPlan {
       min: input.range[0].value,
       max: input.range[1].value,
       maxAge: input.maxAge,
+      maxRate: input.maxRate,
+      frozenAfter: input.frozen,
+      offset: input.offset?.value ?? 0,
+      substitute:
+        input.substitute === undefined
+          ? undefined
+          : { for: input.substitute.for, value: input.substitute.value?.value },
     })),
-    outputs: Object.entries(config.outputs).map(([name, output]) =>
-      planOutput(config, name, output),
-    ),
+    signals: planSignals(config, names),
     loops,
+    drives,
+    outputs,
+    interlocks,
     series: [
-      ...inputNames.map((name) => `in/${name}`),
-      ...outputNames.map((name) => `out/${name}`),
+      ...Object.keys(config.inputs).map((name) => `in/${name}`),
+      ...Object.keys(config.signals).map((name) => `signal/${name}`),
+      ...Object.keys(config.outputs).map((name) => `out/${name}`),
       ...loops.flatMap(({ name }) => [`loop/${name}/setpoint`, `loop/${name}/lateness`]),
+      ...interlocks.map(({ name }) => `interlock/${name}`),
       "mode",
     ],
-  };
-}
-
-function planLoop(name: string, loop: LoopSaid, input: number, output: number): LoopPlan {
-  const base: LoopBase = {
-    name,
-    input,
-    output,
-    action: loop.action,
-    setpoint: loop.setpoint.value,
-    safeSetpoint: (loop.safeSetpoint ?? loop.setpoint).value,
-    min: loop.bounds[0].value,
-    max: loop.bounds[1].value,
-    period: loop.period,
-  };
-  return loop.kind === "on-off"
-    ? { ...base, kind: "on-off", deadband: loop.deadband.value }
-    : { ...base, kind: "pi", gain: loop.gain, integralTime: loop.integralTime };
-}
-
-function planOutput(config: NodeConfig, name: string, output: OutputSaid): OutputPlan {
-  const [min, max] = boundsOf(output);
-  const device = config.devices[output.device];
-  const loop = Object.values(config.loops).find((one) => one.output === name);
-  return {
-    name,
-    unit: output.unit,
-    min,
-    max,
-    safe: output.safe.value,
-    onAgentLoss: output.onAgentLoss,
-    refresh: output.refresh,
-    resolution: isBit(output.register.kind) ? 0.5 : Math.abs(output.register.scale) * 0.75,
-    settle: millis((device?.timeout ?? 0) + 2 * (device?.poll ?? 0)),
-    hasLoop: loop !== undefined,
-    times: loop?.kind === "on-off" ? { minOn: loop.minOn, minOff: loop.minOff } : undefined,
   };
 }

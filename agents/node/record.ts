@@ -2,7 +2,6 @@ import { after, type Instant, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import { modes } from "#src/contract/messages.ts";
 import type { Step } from "#src/core/agent.ts";
-import { validate } from "#src/core/control/validate.ts";
 import type { ControlEffect, Point } from "#src/core/control-io.ts";
 import type { ControlState } from "./control.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -18,17 +17,19 @@ export function record(
   const put = (value: number, quality: Point["quality"] = "good"): void => {
     points.push({ series: points.length, at: now, value, quality });
   };
-  for (const [index, rule] of plan.inputs.entries()) {
-    const reading = state.image.inputs[index];
-    if (reading === undefined) put(Number.NaN, "bad");
-    else put(reading.value, validate(rule, reading, now).quality);
+  const { values } = state;
+  const known = plan.inputs.length + plan.signals.length;
+  for (let source = 0; source < known; source += 1) {
+    const sensed = values[source];
+    put(sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");
   }
   for (const output of state.outputs)
     put(output.value ?? Number.NaN, output.value === undefined ? "bad" : "good");
   for (const loop of state.loops) {
-    put(loop.chosen.value);
+    put(loop.setpoint);
     put(loop.lateness);
   }
+  for (const { trippedAt } of state.interlocks) put(trippedAt === undefined ? 0 : 1);
   put(modes.indexOf(state.mode.mode));
   const missed = now - state.nextRecord >= limits.recordEvery;
   return {

@@ -1,5 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import { millis } from "#src/base/units.ts";
+import { nothingLatched, SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
 import { checksum } from "./sqlite-checksum.ts";
 import type { Connection } from "./sqlite-connection.ts";
@@ -36,8 +37,8 @@ export function openStateStore(options: StoreOptions): StateStore {
       })).boot,
 
     read(): NodeState {
-      const { epoch, controller, isolated_ms } = database.read(memoryOf);
-      return { epoch, controller, isolatedFor: millis(isolated_ms) };
+      const { epoch, controller, isolated_ms, safety } = database.read(memoryOf);
+      return { epoch, controller, isolatedFor: millis(isolated_ms), safety: readSafety(safety) };
     },
 
     keepEpoch(epoch, controller) {
@@ -46,6 +47,10 @@ export function openStateStore(options: StoreOptions): StateStore {
 
     keepIsolation(isolatedFor) {
       change((memory) => ({ ...memory, isolated_ms: Math.round(isolatedFor) }));
+    },
+
+    keepSafety(safety) {
+      change((memory) => ({ ...memory, safety: JSON.stringify(safety) }));
     },
 
     close: () => database.close(),
@@ -57,39 +62,48 @@ interface Memory {
   readonly epoch: number;
   readonly controller: string;
   readonly isolated_ms: number;
+  /** JSON; empty in a file of a version that knew of none. */
+  readonly safety: string;
 }
 
 type MemoryRow = Memory & { readonly checksum: number };
 
-const empty: Memory = { boot: 0, epoch: 0, controller: "", isolated_ms: 0 };
+const empty: Memory = { boot: 0, epoch: 0, controller: "", isolated_ms: 0, safety: "" };
 
 const migrations = [
   `CREATE TABLE memory (
      id INTEGER PRIMARY KEY CHECK (id = 1), boot INTEGER NOT NULL, epoch INTEGER NOT NULL,
      controller TEXT NOT NULL, isolated_ms INTEGER NOT NULL, checksum INTEGER NOT NULL
    ) STRICT;`,
+  `ALTER TABLE memory ADD COLUMN safety TEXT NOT NULL DEFAULT '';`,
 ] as const;
 
 interface Statements {
   readonly get: Statement<[], MemoryRow>;
-  readonly put: Statement<[number, number, string, number, number]>;
+  readonly put: Statement<[number, number, string, number, number, string]>;
 }
 
-const select = "SELECT boot, epoch, controller, isolated_ms, checksum FROM memory";
+const select = "SELECT boot, epoch, controller, isolated_ms, safety, checksum FROM memory";
 
 const prepare = (connection: Connection): Statements => ({
   get: connection.prepare<[], MemoryRow>(select),
-  put: connection.prepare("REPLACE INTO memory VALUES (1, ?, ?, ?, ?, ?)"),
+  put: connection.prepare("REPLACE INTO memory VALUES (1, ?, ?, ?, ?, ?, ?)"),
 });
 
 const memoryOf = (s: Statements): Memory => s.get.get() ?? empty;
 
-const sumOf = ({ boot, epoch, controller, isolated_ms }: Memory): number =>
-  checksum(boot, epoch, controller, isolated_ms);
+/** As it was before there was anything to latch, so that an older file is still whole. */
+const sumOf = ({ boot, epoch, controller, isolated_ms, safety }: Memory): number =>
+  safety === ""
+    ? checksum(boot, epoch, controller, isolated_ms)
+    : checksum(boot, epoch, controller, isolated_ms, safety);
+
+const readSafety = (safety: string): SafetyMemory =>
+  safety === "" ? nothingLatched : SafetyMemory.parse(JSON.parse(safety));
 
 function keep(s: Statements, memory: Memory): void {
-  const { boot, epoch, controller, isolated_ms } = memory;
-  s.put.run(boot, epoch, controller, isolated_ms, sumOf(memory));
+  const { boot, epoch, controller, isolated_ms, safety } = memory;
+  s.put.run(boot, epoch, controller, isolated_ms, sumOf(memory), safety);
 }
 
 function verify(s: Statements): string | undefined {
@@ -101,6 +115,8 @@ function verify(s: Statements): string | undefined {
 
 /** An epoch that was obeyed once must not be forgotten because another page is damaged. */
 function salvage(damaged: Connection, s: Statements): void {
-  const row = damaged.prepare<[], MemoryRow>(select).get();
+  // The file may be of a version that had one column less.
+  const kept = damaged.prepare<[], MemoryRow>("SELECT * FROM memory").get();
+  const row = kept === undefined ? undefined : { ...kept, safety: kept.safety ?? "" };
   if (row !== undefined && sumOf(row) === row.checksum) keep(s, row);
 }

@@ -243,6 +243,28 @@ export const faults = {
       `loop ${p.loop} took ${p.took} ms of a budget of ${p.budget} ms again and again: it runs at every ${p.slowdown}th tick until it keeps it`,
     "make its rules cheaper, or give it a longer period or more loops.<loop>.budget; other loops keep their period",
   ),
+  ACTUATOR_STUCK: entry(
+    "retry",
+    (p: { output: string; value: number; seconds: number }) =>
+      `${p.output} was ordered to ${p.value} and has not followed for ${p.seconds} s`,
+    "look at the machine: a stuck valve, a tripped motor switch, a hand on its own switch; it is ordered on",
+  ),
+  INTERLOCK_TRIPPED: entry(
+    "fall-back",
+    (p: { interlock: string; why: string }) => `interlock ${p.interlock} tripped: ${p.why}`,
+    "find the cause; a latched one is let go by holdfast reset once its condition is over",
+  ),
+  INTERLOCK_UNKNOWN: entry(
+    "refuse",
+    (p: { interlock: string }) => `this node has no interlock ${p.interlock}`,
+    "see holdfast status for the interlocks of the node",
+  ),
+  INTERLOCK_HOLDS: entry(
+    "refuse",
+    (p: { interlock: string }) =>
+      `interlock ${p.interlock} cannot be reset while its condition holds`,
+    "mend what trips it first; holdfast status shows the condition",
+  ),
   AGENT_FAILED: entry(
     "fall-back",
     (p: { agent: string; why: string }) =>

@@ -70,6 +70,9 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast tail pump-1 -n 20", "twenty values"],
     ["holdfast tail --for 5s --json", "of all nodes here, one JSON object a line"],
   ],
+  reset: [
+    ['holdfast reset rack-1/high-pressure --reason "condenser cleaned"', "at the node itself"],
+  ],
   set: [
     ['holdfast set room-1/cooling 3.5 --for 2h --reason "big delivery"', "through the region"],
     [

@@ -14,6 +14,7 @@ import { health } from "./verbs/health.ts";
 import { init } from "./verbs/init.ts";
 import { journal } from "./verbs/journal.ts";
 import { replay } from "./verbs/replay.ts";
+import { reset } from "./verbs/reset.ts";
 import { run } from "./verbs/run.ts";
 import { schema } from "./verbs/schema.ts";
 import { set } from "./verbs/set.ts";
@@ -139,6 +140,13 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
     .option("--local", "At the node itself, even where a region knows it")
     .addOption(json())
     .action((place, value, options) => finish(set(shell, place, value, options)));
+  root
+    .command("reset")
+    .description("Let a latched interlock go, once its condition is over")
+    .argument("<place>", "NODE/INTERLOCK, such as rack-1/high-pressure")
+    .requiredOption("--reason <text>", "Why, for those who will ask", reason)
+    .addOption(json())
+    .action((place, options) => finish(reset(shell, place, options)));
   root
     .command("health")
     .description("Exit with 0 when all that runs here does its job, else with 1")

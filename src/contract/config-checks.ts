@@ -1,10 +1,13 @@
 import type { z } from "zod";
-import { checkLoop, checkOneLoopPerOutput } from "./config-loop-checks.ts";
+import { checkDrivers, checkLoop } from "./config-loop-checks.ts";
 import { checkOverlaps } from "./config-overlaps.ts";
 import { type Parts, soundParts } from "./config-parts.ts";
 import type { InputSaid, OutputSaid, Quantity, SimulatedSaid } from "./config-points.ts";
 import { because, type Path, type Report } from "./config-problem.ts";
 import { absent, find, ordered, sameUnit, type Unit, unitOf, within } from "./config-relations.ts";
+import { checkSafety } from "./config-safety-checks.ts";
+import { checkDrives, checkSignals } from "./config-signal-checks.ts";
+import { boundsOf } from "./output-bounds.ts";
 import { formatDuration } from "./quantity.ts";
 import { isBit, rawRange } from "./registers.ts";
 
@@ -21,7 +24,10 @@ export function checkNode(
   for (const [name, input] of parts.inputs.sound) checkInput(parts, name, input, report);
   for (const [name, output] of parts.outputs.sound) checkOutput(parts, name, output, report);
   for (const [name, loop] of parts.loops.sound) checkLoop(parts, name, loop, report);
-  checkOneLoopPerOutput(parts, report);
+  checkSignals(parts, report);
+  checkDrives(parts, report);
+  checkDrivers(parts, report);
+  checkSafety(parts, report);
   checkOverlaps(parts, "inputs", report);
   checkOverlaps(parts, "outputs", report);
   for (const [name, simulated] of parts.simulation.sound)
@@ -96,14 +102,6 @@ function holdsOf({ type, scale, offset }: OutputSaid["register"]): readonly [num
   // 32767 · 0.1 is a little more than 3276.7 in binary, which nobody wants to read.
   const ends = [low, high].map((raw) => Number((raw * scale + offset).toPrecision(12)));
   return [Math.min(...ends), Math.max(...ends)];
-}
-
-/** 0 … 1 for a coil that does not say its own. */
-export function boundsOf(
-  output: Pick<OutputSaid, "register" | "bounds" | "safe">,
-): readonly [number, number] {
-  if (output.bounds !== undefined) return [output.bounds[0].value, output.bounds[1].value];
-  return isBit(output.register.kind) ? [0, 1] : [output.safe.value, output.safe.value];
 }
 
 function checkSimulated(

@@ -194,11 +194,15 @@ export function expected(node: SchemaNode): string {
       return "a length of time with its unit, such as 250ms, 5s or 10m";
     case "quantity":
       return "a number with or without its unit, such as 4.5 or 4.5 degC";
+    case "words":
+      return "one of the forms below";
     case "id":
       return `an id (${idRule})`;
     default:
   }
-  if (node.type === "array") return "a list of two, [least, greatest]";
+  if (node.type === "array") {
+    return Array.isArray(node.items) ? "a list of two, [least, greatest]" : "a list";
+  }
   if (node.type === "object" || node.oneOf !== undefined) return "a map of keys and values";
   if (node.type === "integer") return "a whole number";
   if (node.type === "number") return "a number";

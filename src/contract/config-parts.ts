@@ -6,6 +6,8 @@ import type {
   OutputSaid,
   SimulatedSaid,
 } from "./config-points.ts";
+import type { InterlockSaid } from "./config-safety.ts";
+import type { DriveSaid, SignalSaid } from "./config-signals.ts";
 
 /**
  * What is sound of a node's configuration, so that what one part promises about another is checked
@@ -15,7 +17,10 @@ export interface Parts {
   readonly devices: Part<DeviceSaid>;
   readonly inputs: Part<InputSaid>;
   readonly outputs: Part<OutputSaid>;
+  readonly signals: Part<SignalSaid>;
   readonly loops: Part<LoopSaid>;
+  readonly drives: Part<DriveSaid>;
+  readonly interlocks: Part<InterlockSaid>;
   readonly simulation: Part<SimulatedSaid>;
 }
 
@@ -29,6 +34,9 @@ export interface Part<T> {
   readonly names: ReadonlySet<string> | undefined;
 }
 
+/** Parts that a site may go without. */
+const mayLack: ReadonlySet<string> = new Set(["signals", "drives", "interlocks", "simulation"]);
+
 type Issues = readonly Pick<z.core.$ZodRawIssue, "code" | "path">[];
 
 export function soundParts(said: Readonly<Record<string, unknown>>, issues: Issues): Parts {
@@ -37,7 +45,10 @@ export function soundParts(said: Readonly<Record<string, unknown>>, issues: Issu
     devices: part("devices"),
     inputs: part("inputs"),
     outputs: part("outputs"),
+    signals: part("signals"),
     loops: part("loops"),
+    drives: part("drives"),
+    interlocks: part("interlocks"),
     simulation: part("simulation"),
   };
 }
@@ -55,7 +66,7 @@ function soundPart<T>(part: string, said: unknown, issues: Issues): Part<T> {
     if (key === undefined || key === "kind") whole.add(name);
     else refused.set(name, (refused.get(name) ?? new Set()).add(key));
   }
-  if (said === undefined && part !== "simulation") return nothing;
+  if (said === undefined && !mayLack.has(part)) return nothing;
   const all = Object.entries((said ?? {}) as Readonly<Record<string, T>>);
   return {
     sound: new Map(

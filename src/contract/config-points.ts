@@ -1,19 +1,12 @@
 import { z } from "zod";
-import { idPattern } from "#src/base/id.ts";
-import { millis, minutes, seconds } from "#src/base/units.ts";
+import { hours, millis, minutes, seconds } from "#src/base/units.ts";
+import { id, idOf } from "./config-ids.ts";
 import { because } from "./config-problem.ts";
+import { safeState, safeStateOrKeep } from "./config-safety.ts";
 import { duration, durationOr, type Quantity, quantity } from "./quantity.ts";
 import { isBit, registerKinds, registerTypes, widthOf } from "./registers.ts";
 
 /** What a site file says of its devices and of the signals on them. */
-
-export const id = z
-  .string()
-  .regex(idPattern, "an id is 1 to 32 of a-z, 0-9, _ and -, and starts with a letter or digit")
-  .meta({ holdfast: { kind: "id" } });
-
-/** An id that names a thing of its own, or points at one. */
-export const idOf = (description: string) => id.meta({ description, holdfast: { kind: "id" } });
 
 const Register = z
   .strictObject({
@@ -113,6 +106,24 @@ export const Input = z.strictObject({
     reason: "A value older than this is stale and no longer controlled on.",
   }),
   poll: duration({ min: millis(10), max: minutes(10), reason: "Own poll period." }).optional(),
+  offset: quantity("Calibration: added to what the sensor says.").optional(),
+  maxRate: z.number().positive().optional().meta({
+    description:
+      "Fastest credible change, in units per second; a faster one is the sensor's fault.",
+  }),
+  frozen: duration({
+    min: seconds(1),
+    max: hours(24),
+    reason:
+      "A value that has not changed at all for this long, though it was read, is the sensor's fault.",
+  }).optional(),
+  substitute: z
+    .strictObject({
+      for: duration({ min: seconds(1), max: hours(24), reason: "At most this long." }),
+      value: quantity("What is used; the last good value where not said.").optional(),
+    })
+    .optional()
+    .meta({ description: "What loops use meanwhile, when the sensor is not good." }),
 });
 
 export const Output = z.strictObject({
@@ -128,9 +139,35 @@ export const Output = z.strictObject({
   safe: quantity(
     "Written when nothing better is known: a bad sensor, a crashed loop, an orderly stop.",
   ),
-  onAgentLoss: z.enum(["hold", "deenergize"]).default("deenergize").meta({
+  onSensorBad: safeState("What it does while its loop's input is not good, or its loop failed."),
+  onPartition: safeStateOrKeep("What it does once the region's lease has lapsed."),
+  onAgentLoss: z.enum(["hold", "deenergize"]).meta({
     description:
       "What the output should do when this program stops: keep its value, or go to its safe value.",
+  }),
+  minOn: durationOr(millis(0), {
+    min: millis(0),
+    max: minutes(120),
+    reason: "Shortest run of the machine behind it; protects a compressor.",
+  }),
+  minOff: durationOr(millis(0), {
+    min: millis(0),
+    max: minutes(120),
+    reason: "Shortest pause, kept over restarts too.",
+  }),
+  startsPerHour: z.int().min(1).max(3_600).optional().meta({
+    description: "Starts in any hour, at most; kept over restarts too.",
+  }),
+  rate: z.number().positive().optional().meta({
+    description: "Fastest change, in units per second; towards safety it is not slowed.",
+  }),
+  select: z.enum(["min", "max"]).optional().meta({
+    description: "Of several loops that drive it, the one that asks least, or most, wins.",
+  }),
+  verify: durationOr(seconds(10), {
+    min: millis(100),
+    max: minutes(60),
+    reason: "An actuator whose read-back does not follow within this time raises an alarm.",
   }),
   refresh: durationOr(seconds(2), {
     min: millis(100),
@@ -145,8 +182,13 @@ export const loopClasses = ["safety", "control", "advisory"] as const;
 export type LoopClass = (typeof loopClasses)[number];
 
 const loopBase = {
-  input: idOf("The process value."),
-  output: idOf("What the loop drives; an output has one loop."),
+  input: idOf("The process value: an input or a signal."),
+  output: idOf(
+    "What the loop drives: an output or a drive. Without it, another loop follows this one.",
+  ).optional(),
+  follow: idOf(
+    "Takes its own setpoint from a signal (a schedule), or from what another loop asks (cascade).",
+  ).optional(),
   setpoint: quantity(
     "Where the loop holds the process value when nobody with authority says otherwise.",
   ),
@@ -155,6 +197,15 @@ const loopBase = {
   ).optional(),
   bounds: z.tuple([quantity("Least."), quantity("Greatest.")]).meta({
     description: "Setpoints outside are refused, whoever sends them.",
+  }),
+  envelope: z
+    .tuple([quantity("Least."), quantity("Greatest.")])
+    .optional()
+    .meta({
+      description: "Narrower bounds of the setpoint, in force while the node is by itself.",
+    }),
+  setpointRate: z.number().positive().optional().meta({
+    description: "Fastest change of the setpoint, in units per second.",
   }),
   period: durationOr(seconds(1), {
     min: millis(1),
@@ -183,33 +234,70 @@ const OnOff = z.strictObject({
   deadband: quantity(
     "Full width of the band around the setpoint in which the output is left as it is.",
   ),
-  minOn: durationOr(millis(0), {
-    min: millis(0),
-    max: minutes(120),
-    reason: "Shortest run; protects a compressor.",
-  }),
-  minOff: durationOr(millis(0), {
-    min: millis(0),
-    max: minutes(120),
-    reason: "Shortest pause, kept over restarts too.",
-  }),
 });
 
-const Pi = z.strictObject({
-  kind: z.literal("pi").meta({ description: "Modulates between the output's bounds." }),
+const gain = z
+  .number()
+  .positive()
+  .meta({ description: "Kc, output units per input unit; the sign comes from action." });
+const integralTime = duration({
+  min: millis(100),
+  max: minutes(600),
+  reason: "Ti of the standard form; without it the controller has no integral part.",
+}).optional();
+const derivativeTime = durationOr(millis(0), {
+  min: millis(0),
+  max: minutes(600),
+  reason: "Td of the standard form, on the process value, filtered with Td/10.",
+});
+
+const Pid = z.strictObject({
+  kind: z.literal("pid").meta({ description: "Modulates between the output's bounds." }),
   ...loopBase,
-  gain: z
-    .number()
-    .positive()
-    .meta({ description: "Kc, output units per input unit; the sign comes from action." }),
-  integralTime: duration({
-    min: millis(100),
-    max: minutes(600),
-    reason: "Ti of the standard form.",
+  gain,
+  integralTime,
+  derivativeTime,
+  setpointWeight: z.number().min(0).max(1).default(1).meta({
+    description: "How much of a setpoint's step the proportional part sees.",
   }),
+  feedForward: z
+    .strictObject({
+      input: idOf("The disturbance that is measured: an input or a signal."),
+      gain: z.number().meta({ description: "Output units per unit of it." }),
+      lead: durationOr(millis(0), {
+        min: millis(0),
+        max: minutes(600),
+        reason: "Time constant of the process from its output.",
+      }),
+      lag: durationOr(millis(0), {
+        min: millis(0),
+        max: minutes(600),
+        reason: "Time constant of the process from the disturbance.",
+      }),
+    })
+    .optional()
+    .meta({ description: "Acts on a disturbance before it shows." }),
+  schedule: z
+    .strictObject({
+      input: idOf("The slow variable: an input or a signal."),
+      points: z
+        .array(
+          z.strictObject({
+            at: z.number().meta({ description: "Value of the slow variable." }),
+            gain,
+            integralTime,
+            derivativeTime,
+          }),
+        )
+        .min(2)
+        .max(16)
+        .meta({ description: "In ascending order; between them it is linear." }),
+    })
+    .optional()
+    .meta({ description: "Gain scheduling: other parameters at other points of operation." }),
 });
 
-export const Loop = z.discriminatedUnion("kind", [OnOff, Pi]);
+export const Loop = z.discriminatedUnion("kind", [OnOff, Pid]);
 
 export const Simulated = z.strictObject({
   plant: z

@@ -85,29 +85,48 @@ function section(
     const own = without(kind, common);
     const tag = Object.entries(kind.properties ?? {}).find(([, one]) => one.const !== undefined);
     parts.push(heading(level + 1, `${at}, ${tag?.[0]}: ${tag?.[1].const}`), table(own));
+    parts.push(...below(at, own, level + 1, role, shown));
   }
-  for (const [key, child] of Object.entries(common.properties ?? {})) {
-    const below = entryOf(child);
-    if (below === undefined) continue;
+  parts.push(...below(at, common, level, role, shown));
+  return parts.filter((part) => part !== "");
+}
+
+/** The places below one of the keys of a table. */
+function below(
+  at: string,
+  node: SchemaNode,
+  level: number,
+  role: string,
+  shown: Map<string, string>,
+): string[] {
+  const parts: string[] = [];
+  for (const [key, child] of Object.entries(node.properties ?? {})) {
+    const entry = entryOf(child);
+    if (entry === undefined) continue;
     const place = at === "" ? key : `${at}.${key}`;
-    const name = below === child ? place : `${place}.<${singular(key)}>`;
+    const name =
+      entry === child ? place : listed(child) ? `${place}[]` : `${place}.<${singular(key)}>`;
     const same = JSON.stringify(child);
     const first = shown.get(same);
     parts.push(heading(level + 1, name), child.description ?? "");
     if (first === undefined) {
       shown.set(same, `\`${name}\` of a ${role}`);
-      parts.push(...section(name, below, level + 1, role, shown));
+      parts.push(...section(name, entry, level + 1, role, shown));
     } else {
       parts.push(`The same keys as in ${first}.`);
     }
   }
-  return parts.filter((part) => part !== "");
+  return parts;
 }
+
+/** What each entry of a list is. */
+const listed = ({ items }: SchemaNode): SchemaNode | undefined =>
+  items === undefined || Array.isArray(items) ? undefined : (items as SchemaNode);
 
 /** The map behind a key: itself, or that of each entry where the user chooses the names. */
 function entryOf(node: SchemaNode): SchemaNode | undefined {
   if (node.properties !== undefined) return node;
-  const { additionalProperties: entry } = node;
+  const entry = node.additionalProperties || listed(node);
   return entry && (entry.properties ?? entry.oneOf) !== undefined ? entry : undefined;
 }
 
@@ -150,10 +169,11 @@ function table(node: SchemaNode): string {
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
 function typeOf(node: SchemaNode): string {
+  if (node.holdfast?.kind === "words") return "text";
   if (node.holdfast !== undefined) return node.holdfast.kind;
   if (node.const !== undefined) return `\`${node.const}\``;
   if (node.enum !== undefined) return node.enum.map((one) => `\`${one}\``).join(", ");
-  if (node.items !== undefined) return "range";
+  if (node.items !== undefined) return listed(node) === undefined ? "range" : "list";
   if (node.type === "integer") return "whole number";
   if (node.type === "string") return "text";
   if (node.type === "number") return "number";

@@ -18,7 +18,8 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: SchemaNode | false;
-  readonly items?: readonly SchemaNode[];
+  /** Of a list of two one for each; of a longer list one for all. */
+  readonly items?: readonly SchemaNode[] | SchemaNode;
   readonly oneOf?: readonly SchemaNode[];
   /** What JSON Schema has no word for. */
   readonly holdfast?: Form;
@@ -27,6 +28,7 @@ export interface SchemaNode {
 export type Form =
   | { readonly kind: "duration"; readonly range: string }
   | { readonly kind: "quantity" }
+  | { readonly kind: "words" }
   | { readonly kind: "id" };
 
 /** What may be written in a file, with our own annotations; defaults are not yet filled in. */
@@ -99,11 +101,14 @@ export function child(
 }
 
 function childOf(node: SchemaNode, step: string | number): SchemaNode | undefined {
-  if (typeof step === "number") return node.items?.[step];
+  const { items } = node;
+  if (typeof step === "number") return isList(items) ? items[step] : items;
   const fixed = node.properties;
   if (fixed !== undefined && Object.hasOwn(fixed, step)) return fixed[step];
   return node.additionalProperties || undefined;
 }
+
+const isList = (items: SchemaNode["items"]): items is readonly SchemaNode[] => Array.isArray(items);
 
 /** The alternative that the value's own words choose; all of them when they choose none. */
 function alternatives(node: SchemaNode, value: unknown): readonly SchemaNode[] {

@@ -1,7 +1,7 @@
 import type { Config, NodeConfig, RegionConfig } from "./config.ts";
-import { boundsOf } from "./config-checks.ts";
 import type { OutputSaid } from "./config-points.ts";
 import type { ConfigCode, Finding, Path } from "./config-problem.ts";
+import { boundsOf } from "./output-bounds.ts";
 import { formatDuration } from "./quantity.ts";
 import { isBit } from "./registers.ts";
 
@@ -119,9 +119,11 @@ function slowInput(config: NodeConfig, name: string): Finding[] {
   ];
 }
 
-function chatter({ loops }: NodeConfig, name: string): Finding[] {
+function chatter({ loops, outputs }: NodeConfig, name: string): Finding[] {
   const loop = loops[name];
-  if (loop?.kind !== "on-off" || loop.deadband.value > 0 || loop.minOn + loop.minOff > 0) return [];
+  const output = outputs[loop?.output ?? ""];
+  if (loop?.kind !== "on-off" || loop.deadband.value > 0) return [];
+  if (output !== undefined && output.minOn + output.minOff > 0) return [];
   return [
     warn(
       "CONFIG_CHATTER",
@@ -136,14 +138,14 @@ function chatter({ loops }: NodeConfig, name: string): Finding[] {
 function coarseOutput({ loops, outputs }: NodeConfig, name: string): Finding[] {
   const loop = loops[name];
   const output = outputs[loop?.output ?? ""];
-  if (loop?.kind !== "pi" || output === undefined || output.register.type === "float32") return [];
+  if (loop?.kind !== "pid" || output === undefined || output.register.type === "float32") return [];
   const [least, greatest] = boundsOf(output);
   const steps = Math.floor((greatest - least) / Math.abs(output.register.scale));
   if (steps >= 20) return [];
   return [
     warn(
       "CONFIG_COARSE_OUTPUT",
-      ["outputs", loop.output, "register"],
+      ["outputs", loop.output ?? "", "register"],
       `has ${steps + 1} values between ${least} and ${greatest}, too few to modulate with`,
       "check the register's scale: it is what one step is worth",
       "key",

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { hours, millis, minutes, seconds } from "#src/base/units.ts";
 import { checkNode } from "./config-checks.ts";
-import { Device, Input, id, idOf, Loop, Output, Simulated } from "./config-points.ts";
+import { id, idOf } from "./config-ids.ts";
+import { Device, Input, Loop, Output, Simulated } from "./config-points.ts";
 import { because } from "./config-problem.ts";
+import { Interlock } from "./config-safety.ts";
+import { Drive, Signal } from "./config-signals.ts";
 import { limits } from "./limits.ts";
 import { durationOr } from "./quantity.ts";
 
@@ -76,12 +79,30 @@ export const NodeConfig = z
       "outputs",
       "Signals that are written, by name. An output without a loop is kept at its safe value.",
     ),
+    signals: bounded(
+      Signal,
+      limits.signalsPerNode,
+      "signals",
+      "Values that are computed from inputs and from signals said before them.",
+    ).prefault({}),
     loops: bounded(
       Loop,
       limits.loopsPerNode,
       "loops",
       "Each keeps one input at a setpoint by means of one output.",
     ),
+    drives: bounded(
+      Drive,
+      limits.drivesPerNode,
+      "drives",
+      "Each gives the demand of one loop to several outputs.",
+    ).prefault({}),
+    interlocks: bounded(
+      Interlock,
+      limits.interlocksPerNode,
+      "interlocks",
+      "Each takes outputs from their loops when its rule is true, and after everything else.",
+    ).prefault({}),
     autonomy: z
       .strictObject({
         budget: durationOr(hours(12), {

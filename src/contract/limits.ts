@@ -23,6 +23,9 @@ export const limits = {
   inputsPerNode: 256,
   outputsPerNode: 128,
   loopsPerNode: 128,
+  signalsPerNode: 128,
+  drivesPerNode: 32,
+  interlocksPerNode: 64,
   devicesPerNode: 32,
   nodesPerRegion: 1_000,
 

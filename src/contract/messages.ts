@@ -18,8 +18,11 @@ const text = z.string().max(limits.reasonCharacters);
 export const modes = ["local", "connected", "autonomous", "safe"] as const;
 export type Mode = (typeof modes)[number];
 
-/** good: fresh and plausible. The others say why a value is not. bad: the device did not give one. */
-export const qualities = ["good", "stale", "range", "bad"] as const;
+/**
+ * good: fresh and plausible. The others say why a value is not. bad: the device did not give one.
+ * substitute: a value that stands in for one that is not good.
+ */
+export const qualities = ["good", "stale", "range", "bad", "rate", "frozen", "substitute"] as const;
 export type Quality = (typeof qualities)[number];
 
 /** Birth and, as the connection's Will, death. A death counts only for the session that was born. */

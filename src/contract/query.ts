@@ -26,6 +26,13 @@ export const Query = z.discriminatedUnion("verb", [
     owner: z.string().min(1).max(64),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
+  z.object({
+    v: z.literal(1),
+    verb: z.literal("reset"),
+    interlock: id,
+    owner: z.string().min(1).max(64),
+    reason: z.string().min(1).max(limits.reasonCharacters),
+  }),
   z.object({ v: z.literal(1), verb: z.literal("tail") }),
   z.object({ v: z.literal(1), verb: z.literal("journal"), agent: z.enum(journalAgents) }),
 ]);
@@ -80,6 +87,7 @@ export interface ControlStatus {
   readonly loops: readonly LoopStatus[];
   readonly inputs: readonly InputStatus[];
   readonly outputs: readonly OutputStatus[];
+  readonly interlocks: readonly InterlockStatus[];
 }
 
 export interface LoopStatus extends LoopTiming {
@@ -134,6 +142,17 @@ export interface OutputStatus {
   readonly why: string;
 }
 
+export interface InterlockStatus {
+  readonly interlock: string;
+  /** Since when it is tripped; null while it is not. */
+  readonly tripped: number | null;
+  /** Its condition holds right now. */
+  readonly holds: boolean;
+  /** The condition, as the site file has it. */
+  readonly trip: string;
+  readonly reset: "manual" | "by itself";
+}
+
 export interface BufferStatus {
   readonly produced: number;
   readonly buffered: number;
@@ -144,7 +163,14 @@ export interface BufferStatus {
 }
 
 /** Who set a value, strongest first. */
-export const authorities = ["safe-state", "bounds", "override", "grant", "default"] as const;
+export const authorities = [
+  "interlock",
+  "safe-state",
+  "bounds",
+  "override",
+  "grant",
+  "default",
+] as const;
 export type Authority = (typeof authorities)[number];
 
 /** Why an output is what it is: the winner, who lost to it, and what they looked at. */

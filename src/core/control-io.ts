@@ -1,7 +1,8 @@
 import type { Fault } from "#src/base/fault.ts";
-import type { Instant, Millis } from "#src/base/units.ts";
+import { type Instant, type Millis, millis, type WallTime } from "#src/base/units.ts";
 import type { Image } from "#src/contract/image.ts";
 import type { Mode, Quality } from "#src/contract/messages.ts";
+import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 
 /** What goes into and comes out of the control agent, which owns devices, loops and safety. */
 
@@ -21,7 +22,15 @@ export interface ControlMemory {
   readonly isolatedFor: Millis;
   /** The agent failed in this run, and every output was ordered to its safe value then. */
   readonly failed?: boolean;
+  readonly safety: SafetyMemory;
 }
+
+/** Of a node that never ran. */
+export const blankMemory: ControlMemory = {
+  epoch: 0,
+  isolatedFor: millis(0),
+  safety: nothingLatched,
+};
 
 /** A setpoint from outside the loop's own configuration: always with an owner, a reason, an end. */
 export interface Grant {
@@ -46,6 +55,7 @@ export type ControlInput =
       readonly due: readonly number[];
       readonly lateness: readonly Millis[];
       readonly image: Image;
+      readonly wall: WallTime;
     }
   /** The region's authority; its epoch is on disk already. */
   | {
@@ -58,13 +68,22 @@ export type ControlInput =
   | { readonly kind: "grant"; readonly grant: Grant }
   /** A setpoint by a person at the node; needs no region. */
   | { readonly kind: "override"; readonly grant: Grant }
-  | { readonly kind: "release"; readonly id: string; readonly loop: string };
+  | { readonly kind: "release"; readonly id: string; readonly loop: string }
+  /** A person lets a latched interlock go. */
+  | {
+      readonly kind: "reset";
+      readonly id: string;
+      readonly interlock: string;
+      readonly owner: string;
+      readonly reason: string;
+    };
 
 export type ControlEffect =
   | { readonly kind: "actuate"; readonly output: number; readonly value: number }
   | { readonly kind: "record"; readonly points: readonly Point[] }
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
+  | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }
   | {
       readonly kind: "answer";
       readonly id: string;

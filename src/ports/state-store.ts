@@ -1,4 +1,5 @@
 import type { Millis } from "#src/base/units.ts";
+import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 
 /**
  * The node's small memory: what must outlive it. Throws a FaultError (STORE_…) when the disk does
@@ -13,6 +14,7 @@ export interface StateStore {
   read(): NodeState;
   keepEpoch(epoch: number, controller: string): void;
   keepIsolation(isolatedFor: Millis): void;
+  keepSafety(safety: SafetyMemory): void;
   close(): void;
 }
 
@@ -20,4 +22,5 @@ export interface NodeState {
   readonly epoch: number;
   readonly controller: string;
   readonly isolatedFor: Millis;
+  readonly safety: SafetyMemory;
 }

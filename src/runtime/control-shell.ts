@@ -161,6 +161,10 @@ export class ControlShell<Plan, State> {
         this.#memory = { ...this.#memory, isolatedFor: effect.isolatedFor };
         this.#send(effect);
         return;
+      case "rememberSafety":
+        this.#memory = { ...this.#memory, safety: effect.safety };
+        this.#send(effect);
+        return;
       case "mode":
       case "answer":
       case "report":

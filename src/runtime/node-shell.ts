@@ -167,6 +167,9 @@ export class NodeShell<Plan, State> {
       case "remember":
         this.#try(() => this.#state?.keepIsolation(message.isolatedFor));
         return;
+      case "rememberSafety":
+        this.#try(() => this.#state?.keepSafety(message.safety));
+        return;
       case "report":
         board.put(message.fault);
         return;

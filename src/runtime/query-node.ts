@@ -9,6 +9,7 @@ import type {
   Query,
   TailLine,
 } from "#src/contract/query.ts";
+import type { ControlInput } from "#src/core/control-io.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { Journal } from "./journal.ts";
@@ -77,6 +78,9 @@ export class NodeQueries<Plan, State> {
       case "set":
         this.#set(query, reply);
         return;
+      case "reset":
+        this.#reset(query, reply);
+        return;
       case "tail":
         this.#tails.add(reply);
         return;
@@ -143,24 +147,44 @@ export class NodeQueries<Plan, State> {
   }
 
   #set(query: Extract<Query, { verb: "set" }>, reply: Reply): void {
-    const { shell, node, clock } = this.#parts;
+    const { node, clock } = this.#parts;
     if (query.node !== node) {
       reply.answer(refused(fault("NODE_UNKNOWN", { node: query.node })));
       return;
     }
+    const { loop, value, owner, reason } = query;
+    this.#order(
+      reply,
+      (id) => {
+        const grant = { id, loop, value, for: millis(query.for), owner, reason };
+        return { kind: "override", grant };
+      },
+      (id) => ({ id, by: "node", until: clock.wall() + query.for }),
+    );
+  }
+
+  #reset({ interlock, owner, reason }: Extract<Query, { verb: "reset" }>, reply: Reply): void {
+    const { clock } = this.#parts;
+    this.#order(
+      reply,
+      (id) => ({ kind: "reset", id, interlock, owner, reason }),
+      (id) => ({ id, by: "node", at: clock.wall() }),
+    );
+  }
+
+  /** What a person orders is answered by the control thread. */
+  #order(reply: Reply, input: (id: string) => ControlInput, done: (id: string) => object): void {
+    const { shell, clock } = this.#parts;
     const id = this.#overrides.ask(`local-${clock.wall()}`, this.#patience, (outcome) => {
       if (outcome === undefined) {
         reply.answer(refused(fault("CONTROL_LOST", { why: "it gave no answer within 2 s" })));
       } else if (outcome.refused !== undefined) {
         reply.answer(refused(outcome.refused));
       } else {
-        reply.answer(said({ id, by: "node", until: clock.wall() + query.for }));
+        reply.answer(said(done(outcome.id)));
       }
     });
-    if (id === undefined) return;
-    const { loop, value, owner, reason } = query;
-    const grant = { id, loop, value, for: millis(query.for), owner, reason };
-    shell().tellControl({ kind: "input", input: { kind: "override", grant } });
+    if (id !== undefined) shell().tellControl({ kind: "input", input: input(id) });
   }
 
   #tell(points: Extract<ToLink, { kind: "points" }>["points"]): void {

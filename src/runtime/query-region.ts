@@ -43,6 +43,7 @@ export class RegionQueries<Config, State> {
         reply.answer(said(this.#parts.report()));
         return;
       case "why":
+      case "reset":
         reply.answer(
           refused(
             fault("NOT_RUNNING", { what: "node", where: "this region; ask on the node itself" }),

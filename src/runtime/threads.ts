@@ -2,6 +2,7 @@ import type { Fault } from "#src/base/fault.ts";
 import type { Millis } from "#src/base/units.ts";
 import type { JournalKept } from "#src/contract/journal.ts";
 import type { ControlStatus, Explanation } from "#src/contract/query.ts";
+import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { ControlInput, ModeState, Point } from "#src/core/control-io.ts";
 
 /** What the control thread and the link thread of a node say to each other; plain data only. */
@@ -9,6 +10,7 @@ export type ToLink =
   | { readonly kind: "points"; readonly points: readonly Point[]; readonly shed: number }
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
+  | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }
   | {
       readonly kind: "answer";
       readonly id: string;

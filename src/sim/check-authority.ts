@@ -25,6 +25,8 @@ export interface LoopRule {
   readonly min: number;
   readonly max: number;
   readonly period: number;
+  /** Its setpoint moves by itself: led by a signal or a loop, or at a rate, or within an envelope. */
+  readonly isLed: boolean;
 }
 
 export const loopRules = (config: NodeConfig): readonly LoopRule[] =>
@@ -35,6 +37,8 @@ export const loopRules = (config: NodeConfig): readonly LoopRule[] =>
     min: loop.bounds[0].value,
     max: loop.bounds[1].value,
     period: loop.period,
+    isLed:
+      loop.follow !== undefined || loop.setpointRate !== undefined || loop.envelope !== undefined,
   }));
 
 interface HeardSetpoint {
@@ -247,6 +251,10 @@ export class AuthorityWitness {
   follows(index: number, value: number, mode: Mode): void {
     const rule = this.#loops[index];
     if (rule === undefined) return;
+    if (rule.isLed) {
+      this.#staysWithin(rule, value);
+      return;
+    }
     if (value === (mode === "safe" ? rule.safeSetpoint : rule.setpoint)) {
       if (this.#promises.size > 0) this.#keepsPromise(rule.name, value);
       return;
@@ -255,9 +263,7 @@ export class AuthorityWitness {
       // Its last turn may lie before the change of mode.
       if (rule.period >= 1_000 || mode !== "safe") return;
     }
-    if (!(value >= rule.min && value <= rule.max)) {
-      this.#break("bounded", `${rule.name} follows ${value}, outside ${rule.min} … ${rule.max}`);
-    }
+    this.#staysWithin(rule, value);
     const latest = (this.#findings.world.now as number) - rule.period - slack(rule.period);
     const heard = this.#heard.some(
       (one) =>
@@ -268,6 +274,11 @@ export class AuthorityWitness {
     );
     if (heard) this.#findings.marks.reach("a person's setpoint was followed");
     else this.#break("leased", `${rule.name} follows ${value}, which nobody may ask now`);
+  }
+
+  #staysWithin({ name, min, max }: LoopRule, value: number): void {
+    if (value >= min && value <= max) return;
+    this.#break("bounded", `${name} follows ${value}, outside ${min} … ${max}`);
   }
 
   /** A loop follows its own setpoint: has nobody been promised another? */

@@ -15,7 +15,8 @@ import type { Companion, SimProcess } from "./sim-process.ts";
  * KR1  While its process runs, the control thread records each second: nothing above it holds it up.
  * KR2  A value outside its range, or of a device that has been silent for longer than the value may
  *      be old, is not called good.
- * KR3  A loop whose input is not good has its output at the safe value.
+ * KR3  A loop whose input is not good has its output at the safe value, where the site says no other
+ *      safe state, and no interlock and no other loop may want it elsewhere.
  * KR4  An output that no loop drives is at its safe value.
  * KR5  The watchdog of a device that answers does not trip while the process runs.
  */
@@ -46,6 +47,8 @@ interface InputRule {
 interface PlacedLoop extends LoopRule {
   readonly input: number;
   readonly output: number;
+  /** Nothing but the loop and the safe value of its output decides. */
+  readonly isPlain: boolean;
 }
 
 interface WatchedDevice {
@@ -69,6 +72,8 @@ export class RecordWitness implements Companion {
   readonly #outputs: readonly OutputRule[];
   readonly #loops: readonly PlacedLoop[];
   readonly #authority: AuthorityWitness;
+  /** How many values are recorded before the first output. */
+  readonly #sources: number;
   readonly #silences: Silence[];
   readonly #devices: readonly WatchedDevice[];
   /** Places of the outputs without a loop. */
@@ -105,12 +110,14 @@ export class RecordWitness implements Companion {
       ...loop,
       input: inputNames.indexOf(config.loops[loop.name]?.input ?? ""),
       output: outputNames.indexOf(config.loops[loop.name]?.output ?? ""),
+      isPlain: isPlain(config, loop.name),
     }));
+    this.#sources = this.#inputs.length + Object.keys(config.signals).length;
     this.#silences = this.#inputs.map(() => ({ since: undefined, breaks: 0 }));
     this.#unsafe = loops.map(() => 0);
     this.#devices = watchedDevices(config, fields);
-    const driven = new Set(this.#loops.map(({ output }) => output));
-    this.#idle = [...outputs.keys()].filter((index) => !driven.has(index));
+    const taken = new Set(takenOutputs(config));
+    this.#idle = outputNames.flatMap((name, index) => (taken.has(name) ? [] : [index]));
   }
 
   started(process: SimProcess): void {
@@ -142,11 +149,11 @@ export class RecordWitness implements Companion {
     for (let index = 0; index < this.#inputs.length; index += 1) {
       this.#input(index, points[index], now);
     }
-    for (const index of this.#idle) this.#rests(index, points[this.#inputs.length + index]);
+    for (const index of this.#idle) this.#rests(index, points[this.#sources + index]);
     for (const device of this.#devices) this.#feeds(device, now);
     const mode = modes[points.at(-1)?.value ?? 0] ?? "local";
     this.#authority.says(mode);
-    const from = this.#inputs.length + this.#outputs.length;
+    const from = this.#sources + this.#outputs.length;
     for (let index = 0; index < this.#loops.length; index += 1) {
       this.#loop(index, points);
       this.#authority.follows(index, points[from + 2 * index]?.value ?? Number.NaN, mode);
@@ -209,8 +216,9 @@ export class RecordWitness implements Companion {
 
   #loop(index: number, points: readonly Recorded[]): void {
     const loop = this.#loops[index] as PlacedLoop;
+    if (!loop.isPlain) return;
     const rule = this.#outputs[loop.output];
-    const output = points[this.#inputs.length + loop.output];
+    const output = points[this.#sources + loop.output];
     const { marks } = this.#findings;
     const isBad = points[loop.input]?.quality !== "good";
     // A machine that rests may not start, were it safer on.
@@ -228,6 +236,26 @@ export class RecordWitness implements Companion {
   #break(what: string): void {
     this.#findings.report("bounded", this.#who, what);
   }
+}
+
+function isPlain(config: NodeConfig, name: string): boolean {
+  const { input, output: driven } = config.loops[name] as NodeConfig["loops"][string];
+  const output = config.outputs[driven ?? ""];
+  if (output === undefined || config.inputs[input] === undefined) return false;
+  const { onSensorBad, onPartition, select } = output;
+  const isForced = Object.values(config.interlocks).some(({ force }) => (driven ?? "") in force);
+  return onSensorBad.kind === "safe" && onPartition === "keep" && select === undefined && !isForced;
+}
+
+/** Outputs that something or somebody may move. */
+function takenOutputs({ loops, drives, interlocks }: NodeConfig): readonly string[] {
+  return [
+    ...Object.values(loops).flatMap(({ output }) => output ?? []),
+    ...Object.values(drives).flatMap((drive) =>
+      (drive.kind === "split-range" ? drive.to : drive.machines).map(({ output }) => output),
+    ),
+    ...Object.values(interlocks).flatMap(({ force }) => Object.keys(force)),
+  ];
 }
 
 /** Devices that are written to often enough, if all is well. */

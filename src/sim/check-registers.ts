@@ -1,5 +1,5 @@
 import type { NodeConfig } from "#src/contract/config.ts";
-import { boundsOf } from "#src/contract/config-checks.ts";
+import { boundsOf } from "#src/contract/output-bounds.ts";
 import type { Findings } from "./findings.ts";
 import { type Moment, moment } from "./moment.ts";
 import type { PlantField } from "./plant-field.ts";
@@ -26,14 +26,13 @@ export interface OutputRule {
 export function outputRules(config: NodeConfig): readonly OutputRule[] {
   return Object.entries(config.outputs).map(([name, output]) => {
     const [min, max] = boundsOf(output);
-    const loop = Object.values(config.loops).find((one) => one.output === name);
     return {
       name,
       min,
       max,
       safe: output.safe.value,
       tolerance: output.register.type === "float32" ? 1e-3 : Math.abs(output.register.scale) / 2,
-      minOff: loop?.kind === "on-off" ? loop.minOff : 0,
+      minOff: output.minOff,
     };
   });
 }

@@ -68,9 +68,9 @@ export function samplesOf(run: Samples | Packed): readonly NumberedSample[] {
     samples.push({
       seq: run.from + index,
       at: run.at[index] as NumberedSample["at"],
-      series: run.series[code >>> 2] as string,
+      series: run.series[code >>> 3] as string,
       value: run.value[index] as number,
-      quality: qualities[code & 3] ?? "bad",
+      quality: qualities[code & 7] ?? "bad",
     });
   }
   return samples;
@@ -93,7 +93,7 @@ export function pack(runs: readonly Samples[]): Packed {
       if (known === undefined) names.set(sample.series, series);
       at[index] = sample.at;
       value[index] = sample.value;
-      code[index] = (series << 2) | qualities.indexOf(sample.quality);
+      code[index] = (series << 3) | qualities.indexOf(sample.quality);
       index += 1;
     }
   }

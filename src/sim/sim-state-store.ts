@@ -1,5 +1,6 @@
 import { FaultError, fault } from "#src/base/fault.ts";
 import { type Millis, millis, type WallTime } from "#src/base/units.ts";
+import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
 import { type Holder, OpenFile, type SimDisk, type SimFile } from "./sim-disk.ts";
 
@@ -9,19 +10,20 @@ export class StateFile implements SimFile {
   epoch = 0;
   controller = "";
   isolatedFor: Millis = millis(0);
+  safety: SafetyMemory = nothingLatched;
   /** Who has it open. */
   holder: Holder | undefined;
 
   snapshot(): () => void {
-    const { epoch, controller, isolatedFor } = this;
+    const { epoch, controller, isolatedFor, safety } = this;
     // A boot number that was given out is never given out again, whatever the disk does.
-    return () => Object.assign(this, { epoch, controller, isolatedFor });
+    return () => Object.assign(this, { epoch, controller, isolatedFor, safety });
   }
 
   /** What a copy of the disk holds, for a machine that is a clone of this one. */
   copy(): StateFile {
-    const { boot, epoch, controller, isolatedFor } = this;
-    return Object.assign(new StateFile(), { boot, epoch, controller, isolatedFor });
+    const { boot, epoch, controller, isolatedFor, safety } = this;
+    return Object.assign(new StateFile(), { boot, epoch, controller, isolatedFor, safety });
   }
 }
 
@@ -56,8 +58,8 @@ export function openSimStateStore({ file, disk, holder, now }: StateStoreParts):
       return file.boot;
     },
     read(): NodeState {
-      const { epoch, controller, isolatedFor } = open.contents;
-      return { epoch, controller, isolatedFor };
+      const { epoch, controller, isolatedFor, safety } = open.contents;
+      return { epoch, controller, isolatedFor, safety };
     },
     keepEpoch(epoch, controller) {
       change((memory) => {
@@ -69,6 +71,11 @@ export function openSimStateStore({ file, disk, holder, now }: StateStoreParts):
     keepIsolation(isolatedFor) {
       change((memory) => {
         memory.isolatedFor = millis(Math.round(isolatedFor));
+      });
+    },
+    keepSafety(safety) {
+      change((memory) => {
+        memory.safety = safety;
       });
     },
     close() {

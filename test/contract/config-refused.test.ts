@@ -16,7 +16,7 @@ inputs:
   air: { device: plc, register: { kind: input, address: 0 }, unit: degC, range: [-40, 60] }
   product: { device: plc, register: { kind: input, address: 1 }, unit: degC, range: [-40, 60] }
 outputs:
-  compressor: { device: plc, register: { kind: coil, address: 0 }, safe: 0 }
+  compressor: { device: plc, register: { kind: coil, address: 0 }, safe: 0, onSensorBad: safe, onPartition: keep, onAgentLoss: deenergize }
 loops:
   cooling:
     kind: on-off
@@ -26,8 +26,8 @@ loops:
     setpoint: 4 degC
     bounds: [2 degC, 8 degC]
     deadband: 1 degC
-    minOn: 2m
-    minOff: 3m
+    period: 2m
+    safeSetpoint: 5 degC
 simulation:
   plc:
     plant: cold-room
@@ -46,11 +46,11 @@ test("the site that is changed here is sound", () => {
 
 describe("a refused file shows", () => {
   test("a key that does not exist, with what was meant", () => {
-    expect(seen(changed("minOff: 3m", "minOf: 3m"))).toBe(`
-holdfast.yaml:22:5 error CONFIG_UNKNOWN_KEY loops.cooling.minOf: unknown key, did you mean minOff?
-   22 |     minOf: 3m
-      |     ^^^^^
-    fix: rename it to minOff
+    expect(seen(changed("safeSetpoint: 5", "safeSetpont: 5"))).toBe(`
+holdfast.yaml:22:5 error CONFIG_UNKNOWN_KEY loops.cooling.safeSetpont: unknown key, did you mean safeSetpoint?
+   22 |     safeSetpont: 5 degC
+      |     ^^^^^^^^^^^
+    fix: rename it to safeSetpoint
 `);
   });
 
@@ -82,10 +82,10 @@ holdfast.yaml:20:15 error CONFIG_UNIT loops.cooling.deadband: is in K, but the s
   });
 
   test("a length of time without its unit", () => {
-    expect(seen(changed("minOn: 2m", "minOn: 2"))).toBe(`
-holdfast.yaml:21:12 error CONFIG_TYPE loops.cooling.minOn: expected a length of time with its unit, such as 250ms, 5s or 10m, found 2
-   21 |     minOn: 2
-      |            ^
+    expect(seen(changed("period: 2m", "period: 2"))).toBe(`
+holdfast.yaml:21:13 error CONFIG_TYPE loops.cooling.period: expected a length of time with its unit, such as 250ms, 5s or 10m, found 2
+   21 |     period: 2
+      |             ^
     fix: write 2s
 `);
   });

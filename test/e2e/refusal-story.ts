@@ -49,12 +49,15 @@ export async function tellRefusals(): Promise<Refusals> {
           register: { kind: "holding", address: 0, scale: 0.1 },
           bounds: [0, 100],
           safe: 15,
+          onSensorBad: "safe",
+          onPartition: "keep",
+          onAgentLoss: "deenergize",
         },
       },
       loops: {
         ...site.loops,
         draining: {
-          kind: "pi",
+          kind: "pid",
           input: "basin",
           output: "drain",
           action: "direct",

@@ -3,26 +3,28 @@ import type { Mutant } from "./mutant.ts";
 /** Mistakes in the control agent: loops, outputs, modes, and what it says of itself. */
 const control = "agents/node/control.ts";
 const loop = "agents/node/loop.ts";
-const plan = "agents/node/plan.ts";
+const output = "agents/node/output.ts";
+const decide = "agents/node/decide.ts";
+const plan = "agents/node/plan-outputs.ts";
 const record = "agents/node/record.ts";
 const explain = "agents/node/explain.ts";
 const mode = "src/core/authority/mode.ts";
-const validate = "src/core/control/validate.ts";
+const sensor = "src/core/control/sensor.ts";
 const runTimes = "src/core/safety/run-times.ts";
 
 export const controlMutants: readonly Mutant[] = [
   {
     name: "what the device says of its output is ignored",
     file: control,
-    find: "adopt(plan.outputs[index], output, image.outputs[index], now),",
-    replace: "adopt(undefined, output, image.outputs[index], now),",
+    find: "adopt(plan.outputs[place], output, image.outputs[place], now),",
+    replace: "adopt(undefined, output, image.outputs[place], now),",
     law: "bounded",
   },
   {
     name: "outputs without a loop are not driven",
-    file: control,
-    find: "...refreshIdle(plan, outputs, now), ",
-    replace: "",
+    file: decide,
+    find: 'if (rule.driver.kind === "none") {\n    return {',
+    replace: 'if (rule.driver.kind === "none" && rule.name === "") {\n    return {',
     law: "bounded",
   },
   {
@@ -56,85 +58,85 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "a loop goes on with an input that is not good",
     file: loop,
-    find: 'if (input === undefined || input.quality !== "good") {',
+    find: "if (input === undefined || !input.usable) {",
     replace: "if (input === undefined || Number.isNaN(input.value)) {",
     law: "bounded",
   },
   {
     name: "the safe value waits for minOn",
-    file: loop,
-    find: "toSafe: true,",
-    replace: "toSafe: false,",
+    file: output,
+    find: 'const toSafe = solved.authority === "safe-state" || solved.authority === "interlock";',
+    replace: 'const toSafe = solved.authority === "interlock";',
     law: "bounded",
   },
   {
     name: "a device that changed by itself has its run times counted from before",
-    file: loop,
+    file: output,
     find: "value: reading.value,\n      since: now,",
     replace: "value: reading.value,",
     law: "bounded",
   },
   {
     name: "a device that comes back with what it was told has rested already",
-    file: loop,
+    file: output,
     find: "(wasAway && isNews)",
     replace: "(wasAway && !wasAway && isNews)",
     law: "bounded",
   },
   {
     name: "rests are not asked for",
-    file: loop,
-    find: "if (rule.times === undefined)",
-    replace: "if (rule.times === undefined || !broken)",
+    file: output,
+    find: "if (rule.times === undefined) return",
+    replace: "if (rule.times === undefined || !toSafe) return",
     law: "bounded",
   },
   {
     name: "a change does not move the instant from which it counts",
-    file: loop,
-    find: "since: changed ? now : output.since,\n    writtenAt: changed || due",
-    replace: "since: output.since,\n    writtenAt: changed || due",
+    file: output,
+    find: "since: changed ? now : output.since,\n",
+    replace: "since: output.since,\n",
     law: "explained",
   },
   {
     name: "a changed value waits for the next refresh",
-    file: loop,
+    file: output,
     find: 'if (changed || due) effects.push({ kind: "actuate"',
     replace: 'if (due) effects.push({ kind: "actuate"',
     law: "explained",
   },
   {
     name: "an output keeps the reason that it had",
-    file: loop,
-    find: "why: settled.why,\n  };",
-    replace: "why: output.why,\n  };",
+    file: output,
+    find: "authority,\n      reason,\n",
+    replace: "authority,\n      reason: output.reason,\n",
     law: "explained",
   },
   {
     name: "a loop names the region as the authority of its own setpoint",
-    file: loop,
-    find: "const claim = { toSafe: false, authority };",
-    replace: 'const claim = { toSafe: false, authority: "grant" as const };',
+    file: decide,
+    find: "authority: chosen.authority,",
+    replace: 'authority: "grant",',
     law: "explained",
   },
   {
     name: "the upper bound of an output is wider than declared",
     file: plan,
-    find: "    max,\n    safe: output.safe.value,",
-    replace: "    max: max * 1.05,\n    safe: output.safe.value,",
+    find: "    max,\n    safe,",
+    replace: "    max: max * 1.05,\n    safe,",
     law: "bounded",
   },
   {
     name: "the lower bound of an output is wider than declared",
     file: plan,
-    find: "    min,\n    max,\n    safe: output.safe.value,",
-    replace: "    min: min - 5,\n    max,\n    safe: output.safe.value,",
+    find: "    min,\n    max,\n    safe,",
+    replace: "    min: min - 5,\n    max,\n    safe,",
     law: "bounded",
   },
   {
     name: "the rest of a machine is as long as its run",
     file: plan,
-    find: "minOff: loop.minOff }",
-    replace: "minOff: loop.minOn }",
+    find: "{ minOn, minOff, startsPerHour };\n",
+    replace: "{ minOn, minOff: minOn, startsPerHour };\n",
     law: "bounded",
   },
   {
@@ -147,8 +149,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "every reading is recorded as good",
     file: record,
-    find: "put(reading.value, validate(rule, reading, now).quality);",
-    replace: "put(reading.value);",
+    find: 'put(sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");',
+    replace: "put(sensed?.value ?? Number.NaN);",
     law: "bounded",
   },
   {
@@ -223,44 +225,44 @@ export const controlMutants: readonly Mutant[] = [
   },
   {
     name: "no reading is ever stale",
-    file: validate,
-    find: 'if (age > rule.maxAge) return "stale";',
+    file: sensor,
+    find: 'if (elapsed(at, now) > maxAge) return "stale";',
     replace: "",
     law: "bounded",
   },
   {
     name: "a value below its range is good",
-    file: validate,
-    find: "reading.value < rule.min || reading.value > rule.max",
-    replace: "reading.value > rule.max",
+    file: sensor,
+    find: "raw < min || raw > max",
+    replace: "raw > max",
     law: "bounded",
   },
   {
     name: "a value above its range is good",
-    file: validate,
-    find: "reading.value < rule.min || reading.value > rule.max",
-    replace: "reading.value < rule.min",
+    file: sensor,
+    find: "raw < min || raw > max",
+    replace: "raw < min",
     law: "bounded",
   },
   {
     name: "no number is a good value",
-    file: validate,
-    find: 'reading.quality === "bad" || !Number.isFinite(reading.value)',
+    file: sensor,
+    find: 'reading.quality === "bad" || !Number.isFinite(raw)',
     replace: "reading.value === undefined",
     law: "bounded",
   },
   {
     name: "run and rest of a machine are taken for each other",
     file: runTimes,
-    find: 'wanted ? "minOff" : "minOn"',
-    replace: 'wanted ? "minOn" : "minOff"',
+    find: "const until = after(running.since, times.minOff);",
+    replace: "const until = after(running.since, times.minOn);",
     law: "bounded",
   },
   {
     name: "the way to the safe value starts a machine that rests",
     file: runTimes,
-    find: "(!wanted && toSafe)",
-    replace: "toSafe",
+    find: 'if (now < until) return kept(running.on, "minOff", until);',
+    replace: 'if (now < until && !toSafe) return kept(running.on, "minOff", until);',
     law: "bounded",
   },
 ];

@@ -9,7 +9,7 @@ import { instant, millis, wallTime } from "#src/base/units.ts";
 import { modes } from "#src/contract/messages.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent, Effect, Input } from "#src/core/agent.ts";
-import type { ControlInput } from "#src/core/control-io.ts";
+import { blankMemory, type ControlInput } from "#src/core/control-io.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
 import type { RegionInput } from "#src/core/region-io.ts";
 import { config } from "../unit/agents/region-bench.ts";
@@ -117,6 +117,7 @@ const controlInput: fc.Arbitrary<ControlInput> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("cycle" as const),
+      wall: fc.constant(wallTime(1_790_000_000_000)),
       due: fc.subarray([0, 1]),
       lateness: fc.constant([millis(0), millis(0)]),
       image: fc.record({
@@ -227,7 +228,7 @@ describe("AG1, AG2: a step changes nothing, repeats itself, and throws for nothi
   test("C1: control, which writes nothing outside an output's bounds", () => {
     fc.assert(
       fc.property(storyOf(controlInput), (story) => {
-        const told = tell(control, plan, { epoch: 0, isolatedFor: millis(0) }, story);
+        const told = tell(control, plan, blankMemory, story);
         for (const effect of told.flatMap(({ effects }) => effects)) {
           if (effect.kind !== "actuate") continue;
           const rule = plan.outputs[effect.output];

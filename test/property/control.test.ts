@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { type Instant, instant, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import { onOff } from "#src/core/control/on-off.ts";
-import { pi } from "#src/core/control/pi.ts";
+import { pid, track } from "#src/core/control/pid.ts";
 import { nextPause } from "#src/core/protect/backoff.ts";
-import { permitRun, type Running } from "#src/core/safety/run-times.ts";
+import { permitRun, type Running, withStart } from "#src/core/safety/run-times.ts";
 
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
-test("PI1: the result is within min … max, whatever came before", () => {
+test("PID1: the result is within min … max, whatever came before", () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(value, value, fc.integer({ min: 0, max: 100_000 })), { maxLength: 50 }),
@@ -18,13 +18,20 @@ test("PI1: the result is within min … max, whatever came before", () => {
           action: "direct",
           gain: 3,
           integralTime: millis(5_000),
+          derivativeTime: millis(2_000),
+          setpointWeight: 0.7,
           period: millis(1_000),
           min: -2,
           max: 5,
         } as const;
-        let state = { integral: 0 };
+        let state = track(rule, 0, 0, 0);
         for (const [setpoint, measured, since] of inputs) {
-          const step = pi(rule, state, setpoint, measured, millis(since));
+          const step = pid(
+            rule,
+            state,
+            { setpoint, value: measured, feedForward: 0, applied: undefined },
+            millis(since),
+          );
           expect(step.output >= -2 && step.output <= 5).toBe(true);
           expect(Number.isFinite(step.state.integral)).toBe(true);
           state = step.state;
@@ -60,9 +67,9 @@ test("RT1, RT2: runs last minOn and pauses minOff, unless the safe state stops a
   );
   fc.assert(
     fc.property(wishes, (all) => {
-      const times = { minOn: millis(30_000), minOff: millis(60_000) };
+      const times = { minOn: millis(30_000), minOff: millis(60_000), startsPerHour: undefined };
       let now: Instant = instant(0);
-      let running: Running = { on: false, since: now };
+      let running: Running = { on: false, since: now, starts: [] };
       for (const [wait, wanted, toSafe] of all) {
         now = instant(now + wait);
         const { on } = permitRun(times, running, wanted, toSafe, now);
@@ -70,7 +77,36 @@ test("RT1, RT2: runs last minOn and pauses minOff, unless the safe state stops a
         const lasted = now - running.since;
         if (on) expect(lasted).toBeGreaterThanOrEqual(times.minOff);
         else if (!toSafe) expect(lasted).toBeGreaterThanOrEqual(times.minOn);
-        running = { on, since: now };
+        running = { on, since: now, starts: [] };
+      }
+    }),
+  );
+});
+
+test("RT3: no hour has more starts than it may, whatever is asked", () => {
+  const wishes = fc.array(fc.tuple(fc.integer({ min: 1, max: 600_000 }), fc.boolean()), {
+    maxLength: 300,
+  });
+  fc.assert(
+    fc.property(wishes, fc.integer({ min: 1, max: 6 }), (all, startsPerHour) => {
+      const times = { minOn: millis(0), minOff: millis(0), startsPerHour };
+      let now: Instant = instant(0);
+      let running: Running = { on: false, since: now, starts: [] };
+      const started: number[] = [];
+      for (const [wait, wanted] of all) {
+        now = instant(now + wait);
+        const { on } = permitRun(times, running, wanted, false, now);
+        if (on === running.on) continue;
+        if (on) started.push(now);
+        running = {
+          on,
+          since: now,
+          starts: on ? withStart(times, running.starts, now) : running.starts,
+        };
+      }
+      for (const at of started) {
+        const within = started.filter((other) => other >= at && other < at + 3_600_000);
+        expect(within.length).toBeLessThanOrEqual(startsPerHour);
       }
     }),
   );

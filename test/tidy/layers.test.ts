@@ -6,7 +6,7 @@ const known = new Set([
   "src/base/units.ts",
   "src/contract/topics.ts",
   "src/core/agent.ts",
-  "src/core/control/pi.ts",
+  "src/core/control/pid.ts",
   "src/ports/clock.ts",
   "src/runtime/host.ts",
   "src/runtime/query-node.ts",
@@ -93,8 +93,8 @@ describe("a trespass is seen", () => {
 });
 
 test.each([
-  ["src/core/control/pi.ts", "../agent.ts"],
-  ["src/core/agent.ts", "./control/pi.ts"],
+  ["src/core/control/pid.ts", "../agent.ts"],
+  ["src/core/agent.ts", "./control/pid.ts"],
   ["src/core/agent.ts", "#src/base/units.ts"],
   ["src/runtime/host.ts", "#src/ports/clock.ts"],
   ["src/cli/program.ts", "#src/runtime/query-node.ts"],
@@ -112,7 +112,7 @@ test.each([
 });
 
 test("the row of a file is its folder, two deep under src", () => {
-  expect(layerOf("src/core/control/pi.ts")).toBe("src/core");
+  expect(layerOf("src/core/control/pid.ts")).toBe("src/core");
   expect(layerOf("agents/node/link.ts")).toBe("agents");
   expect(layerOf("src/main.ts")).toBeUndefined();
 });

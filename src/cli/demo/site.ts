@@ -70,8 +70,8 @@ inputs:
     maxAge: 2s
 
 outputs:
-  compressor: { device: plc, register: { kind: coil, address: 0 }, safe: 0 }
-  fan: { device: plc, register: { kind: coil, address: 1 }, safe: 1 }
+  compressor: { device: plc, register: { kind: coil, address: 0 }, minOn: 3s, minOff: 5s, safe: 0, onSensorBad: safe, onPartition: keep, onAgentLoss: deenergize }
+  fan: { device: plc, register: { kind: coil, address: 1 }, safe: 1, onSensorBad: safe, onPartition: keep, onAgentLoss: deenergize }
 
 loops:
   cooling:
@@ -82,8 +82,6 @@ loops:
     setpoint: 4 degC
     bounds: [2 degC, 8 degC]
     deadband: 1 degC
-    minOn: 3s
-    minOff: 5s
     period: 500ms
 
 simulation:

@@ -4,6 +4,7 @@ import type {
   ControlStatus,
   FaultSeen,
   GrantStatus,
+  InterlockStatus,
   LinkState,
   LoopStatus,
   NodeStatus,
@@ -83,6 +84,11 @@ function controlLines(control: ControlStatus, scene: Scene): string[] {
       control.outputs.map((output) => outputCells(output, scene)),
       scene,
     ),
+    ...table(
+      "interlock",
+      control.interlocks.map((interlock) => interlockCells(interlock, scene)),
+      scene,
+    ),
   ];
 }
 
@@ -107,6 +113,16 @@ const outputCells = (output: OutputStatus, scene: Scene): string[] => [
   quantityText(output.value, output.unit),
   `since ${moment(output.since, scene)}: ${output.why}`,
 ];
+
+function interlockCells({ interlock, tripped, holds, trip, reset }: InterlockStatus, scene: Scene) {
+  if (tripped === null) return [interlock, scene.paint("good", "clear"), trip];
+  const rest = reset === "manual" ? (holds ? "holds still" : "may be reset") : "resets by itself";
+  return [
+    interlock,
+    scene.paint("bad", "tripped"),
+    `since ${moment(tripped, scene)}: ${trip}; ${rest}`,
+  ];
+}
 
 function bufferText({ buffer }: NodeStatus): string {
   const waiting = buffer.pending === 0 ? "" : `, ${figure(buffer.pending)} not yet on disk`;

@@ -47,15 +47,25 @@ outputs:
     device: plc
     register: { kind: coil, address: 0 }
     safe: 0                    # written when room-air cannot be trusted
+    onSensorBad: safe
+    onPartition: keep
     onAgentLoss: deenergize    # written when this program stops, too
+    minOn: 2m                  # the compressor runs at least this long
+    minOff: 3m                 # and rests at least this long, whoever asks
   fan:                         # no loop drives it: it stays at its safe value, which is on
     device: plc
     register: { kind: coil, address: 1 }
     safe: 1
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
   defrost:                     # the heater stays off until somebody gives it a loop
     device: plc
     register: { kind: coil, address: 2 }
     safe: 0
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
 
 loops:
   cooling:
@@ -67,8 +77,6 @@ loops:
     safeSetpoint: 3 degC       # in force once the autonomy budget is spent
     bounds: [2 degC, 8 degC]   # a setpoint outside is refused, whoever sends it
     deadband: 1 degC           # on above 4.5, off below 3.5
-    minOn: 2m                  # the compressor runs at least this long
-    minOff: 3m                 # and rests at least this long, whoever asks
     period: 1s                 # how often the loop decides
 
 simulation:                    # for holdfast devices: tries all of this without hardware

@@ -44,34 +44,49 @@ outputs:
     unit: "%"
     bounds: [0 %, 100 %]       # nothing outside is ever written
     safe: 0 %                  # shut when zone-1 cannot be trusted
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
   cooling:
     device: ahu
     register: { kind: holding, address: 1, scale: 0.1 }
     unit: "%"
     bounds: [0 %, 100 %]
     safe: 0 %
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
   fan:                         # no loop drives it: it stays at its safe value, which is on
     device: ahu
     register: { kind: holding, address: 2, scale: 0.1 }
     unit: "%"
     bounds: [0 %, 100 %]
     safe: 70 %
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
   damper-1:
     device: ahu
     register: { kind: holding, address: 3, scale: 0.1 }
     unit: "%"
     bounds: [20 %, 100 %]      # a shut damper would strain the duct
     safe: 100 %
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
   damper-2:
     device: ahu
     register: { kind: holding, address: 4, scale: 0.1 }
     unit: "%"
     bounds: [20 %, 100 %]
     safe: 100 %
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
 
 loops:
   heating:
-    kind: pi
+    kind: pid
     input: zone-1
     output: heating
     action: reverse            # colder than the setpoint means more output
@@ -82,7 +97,7 @@ loops:
     integralTime: 15m          # removes what is left of the error
     period: 5s                 # how often the loop decides
   cooling:
-    kind: pi
+    kind: pid
     input: zone-1
     output: cooling
     action: direct             # warmer than the setpoint means more output

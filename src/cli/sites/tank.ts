@@ -44,16 +44,24 @@ outputs:
     unit: "%"
     bounds: [0 %, 100 %]       # nothing outside is ever written
     safe: 0 %                  # shut when the level cannot be trusted
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
   pump:
     device: plc
     register: { kind: holding, address: 1, scale: 0.1 }
     unit: "%"
     bounds: [0 %, 80 %]        # never faster than this, whoever asks
     safe: 0 %
+    onSensorBad: safe
+    onPartition: keep
+    onAgentLoss: deenergize
+    minOn: 30s                 # the pump runs at least this long
+    minOff: 1m                 # and rests at least this long, whoever asks
 
 loops:
   filling:
-    kind: pi
+    kind: pid
     input: level
     output: valve
     action: reverse            # a lower level means more output
@@ -71,8 +79,6 @@ loops:
     setpoint: 0.6 m
     bounds: [0.4 m, 1.2 m]
     deadband: 0.4 m            # starts above 0.8, stops below 0.4
-    minOn: 30s                 # the pump runs at least this long
-    minOff: 1m                 # and rests at least this long, whoever asks
     period: 1s
 
 simulation:                    # for holdfast devices: tries all of this without hardware

@@ -30,7 +30,14 @@ const site = (inputs: readonly Place[], outputs: readonly Place[] = []) =>
       maxAge: "1h",
       poll: place.poll,
     })),
-    outputs: named("out", outputs, (place) => ({ ...signal(place), bounds: [0, 1], safe: 0 })),
+    outputs: named("out", outputs, (place) => ({
+      ...signal(place),
+      bounds: [0, 1],
+      safe: 0,
+      onSensorBad: "safe",
+      onPartition: "keep",
+      onAgentLoss: "deenergize",
+    })),
     loops: {},
   });
 

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { type ControlState, control } from "#agents/node/control.ts";
 import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
-import { type Instant, instant, millis } from "#src/base/units.ts";
+import type { PidPlan } from "#agents/node/plan-loops.ts";
+import { type Instant, instant, millis, wallTime } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
 import type { Reading } from "#src/contract/image.ts";
-import type { ControlEffect, ControlMemory } from "#src/core/control-io.ts";
+import { blankMemory, type ControlEffect, type ControlMemory } from "#src/core/control-io.ts";
 import { plan } from "./site.ts";
 
 /** What a node and its devices have to do with each other: here a device can be away, and restart. */
@@ -37,7 +38,7 @@ class Bench {
 
   constructor(memory: Partial<ControlMemory> = {}, of: ControlPlan = plan) {
     this.#plan = of;
-    const step = control.start(of, { epoch: 0, isolatedFor: millis(0), ...memory }, this.now);
+    const step = control.start(of, { ...blankMemory, ...memory }, this.now);
     this.state = step.state;
   }
 
@@ -56,7 +57,7 @@ class Bench {
     const step = control.step(
       this.#plan,
       this.state,
-      { kind: "cycle", due, lateness, image },
+      { kind: "cycle", wall: wallTime(1_790_000_000_000), due, lateness, image },
       this.now,
     );
     this.state = step.state;
@@ -162,11 +163,7 @@ test("RT1: an agent that failed, and stopped its compressor so, does not start i
   const bench = new Bench({}, eager);
   bench.pass(200_000);
   expect(bench.real[compressor]).toBe(1);
-  const failed = control.start(
-    eager,
-    { epoch: 0, isolatedFor: millis(0), failed: true },
-    bench.now,
-  );
+  const failed = control.start(eager, { ...blankMemory, failed: true }, bench.now);
   bench.state = failed.state;
   bench.writes.length = 0;
   // The image is still the one from before; the order that went out is read back after it.
@@ -201,7 +198,15 @@ test("C5: the agent is asked often enough for the shortest refresh", () => {
     devices: { plc: { driver: "modbus-tcp" } },
     inputs: {},
     outputs: {
-      lamp: { device: "plc", register: { kind: "coil", address: 1 }, safe: 1, refresh: "250ms" },
+      lamp: {
+        device: "plc",
+        register: { kind: "coil", address: 1 },
+        safe: 1,
+        onSensorBad: "safe",
+        onPartition: "keep",
+        onAgentLoss: "deenergize",
+        refresh: "250ms",
+      },
     },
     loops: {},
   });
@@ -227,7 +232,10 @@ test("a reading that is called good but is no number is not taken over", () => {
 
 test("C1: a loop that lost its numbers is safe, says so, and finds them again", () => {
   const [cooling, filling] = plan.loops;
-  const wild = { ...filling, gain: 1e308, integralTime: millis(100) } as typeof filling;
+  const wild = {
+    ...filling,
+    pid: { ...(filling as PidPlan).pid, gain: 1e308, integralTime: millis(100) },
+  } as PidPlan;
   const absurd = { ...plan.inputs[1], min: -1e9 } as (typeof plan.inputs)[number];
   const bench = new Bench(
     {},

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { explain } from "#agents/node/explain.ts";
-import { instant, millis } from "#src/base/units.ts";
+import { instant, millis, wallTime } from "#src/base/units.ts";
+import { blankMemory } from "#src/core/control-io.ts";
 import { Bench, good, plan } from "./site.ts";
 
 const compressor = 0;
@@ -114,7 +115,7 @@ test("MM1: a lapsed lease makes it autonomous, a spent budget safe, with the saf
 });
 
 test("MM2: the time alone goes on over a restart", () => {
-  const bench = new Bench({ epoch: 3, isolatedFor: millis(3_500_000) });
+  const bench = new Bench({ ...blankMemory, epoch: 3, isolatedFor: millis(3_500_000) });
   expect(bench.state.mode.mode).toBe("autonomous");
   bench.seconds(101, 4);
   expect(bench.state.mode.mode).toBe("safe");
@@ -149,7 +150,7 @@ test("MM3: one lease after a silence is not enough, two in a row are", () => {
 });
 
 test("the time alone is written down every minute, and on every change of mode", () => {
-  const bench = new Bench({ epoch: 3, isolatedFor: millis(0) });
+  const bench = new Bench({ ...blankMemory, epoch: 3 });
   bench.seconds(125, 4);
   const kept = bench.effects.filter((effect) => effect.kind === "remember");
   expect(kept.map((effect) => effect.kind === "remember" && effect.isolatedFor)).toEqual([
@@ -274,11 +275,12 @@ test("an image that lacks a signal is not good enough to control on", () => {
   const bench = new Bench();
   bench.give({
     kind: "cycle",
+    wall: wallTime(1_790_000_000_000),
     due: [0, 1],
     lateness: [millis(0), millis(0)],
     image: { inputs: [], outputs: [] },
   });
   expect(bench.written[compressor]).toBe(0);
-  expect(bench.state.loops[0]?.input).toBeUndefined();
+  expect(bench.state.loops[0]?.request?.value).toBeUndefined();
   bench.air = good(4, bench.now);
 });

@@ -1,10 +1,15 @@
 import type { ControlState } from "#agents/node/control.ts";
 import { control } from "#agents/node/control.ts";
 import { planNode } from "#agents/node/plan.ts";
-import { type Instant, instant, millis } from "#src/base/units.ts";
+import { type Instant, instant, millis, wallTime } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
 import type { Image, Reading } from "#src/contract/image.ts";
-import type { ControlEffect, ControlInput, ControlMemory } from "#src/core/control-io.ts";
+import {
+  blankMemory,
+  type ControlEffect,
+  type ControlInput,
+  type ControlMemory,
+} from "#src/core/control-io.ts";
 
 /** A cold room and a valve, as a site file would say them. */
 export const coldRoom = NodeConfig.parse({
@@ -28,15 +33,33 @@ export const coldRoom = NodeConfig.parse({
     },
   },
   outputs: {
-    compressor: { device: "plc", register: { kind: "coil", address: 0 }, safe: 0 },
+    compressor: {
+      device: "plc",
+      register: { kind: "coil", address: 0 },
+      minOn: "1m",
+      minOff: "3m",
+      safe: 0,
+      onSensorBad: "safe",
+      onPartition: "keep",
+      onAgentLoss: "deenergize",
+    },
     valve: {
       device: "plc",
       register: { kind: "holding", address: 0, scale: 0.01 },
       bounds: [0, 1],
       safe: 0.1,
+      onSensorBad: "safe",
+      onPartition: "keep",
       onAgentLoss: "hold",
     },
-    lamp: { device: "plc", register: { kind: "coil", address: 1 }, safe: 1 },
+    lamp: {
+      device: "plc",
+      register: { kind: "coil", address: 1 },
+      safe: 1,
+      onSensorBad: "safe",
+      onPartition: "keep",
+      onAgentLoss: "deenergize",
+    },
   },
   loops: {
     cooling: {
@@ -47,12 +70,10 @@ export const coldRoom = NodeConfig.parse({
       safeSetpoint: "6 degC",
       bounds: [2, 8],
       deadband: 1,
-      minOn: "1m",
-      minOff: "3m",
       action: "direct",
     },
     filling: {
-      kind: "pi",
+      kind: "pid",
       input: "level",
       output: "valve",
       setpoint: "2 m",
@@ -78,7 +99,7 @@ export class Bench {
   air: Reading | undefined;
   level: Reading | undefined;
 
-  constructor(memory: ControlMemory = { epoch: 0, isolatedFor: millis(0) }) {
+  constructor(memory: ControlMemory = blankMemory) {
     const step = control.start(plan, memory, this.now);
     this.state = step.state;
     this.#carryOut(step.effects);
@@ -99,6 +120,7 @@ export class Bench {
       if (level !== undefined) this.level = good(level, this.now);
       this.give({
         kind: "cycle",
+        wall: wallTime(1_790_000_000_000),
         due: [0, 1],
         lateness: [millis(0), millis(0)],
         image: this.image(),

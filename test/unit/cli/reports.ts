@@ -50,6 +50,7 @@ export const cutOffNode: NodeStatus = {
         why: "4.62 is above 4 by more than 0.5",
       },
     ],
+    interlocks: [],
   },
   uplink: {
     url: "mqtt://127.0.0.1:1883",

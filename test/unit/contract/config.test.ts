@@ -15,7 +15,7 @@ const refusals: readonly (readonly [string, Change, string])[] = [
   [
     "a loop on an input that is not there",
     (site) => Object.assign(site.loops["filling"] ?? {}, { input: "levle" }),
-    'CONFIG_REFERENCE loops.filling.input: there is no input "levle", did you mean level?',
+    'CONFIG_REFERENCE loops.filling.input: there is no input or signal "levle", did you mean level?',
   ],
   [
     "a name that only every object has",
@@ -81,7 +81,7 @@ const refusals: readonly (readonly [string, Change, string])[] = [
       delete site.loops["pumping"];
       Object.assign(site.loops["filling"] ?? {}, { output: "pump" });
     },
-    "CONFIG_REFERENCE loops.filling.output: is a coil, which a pi loop cannot modulate",
+    "CONFIG_REFERENCE loops.filling.output: is a coil, which a pid loop cannot modulate",
   ],
   [
     "two inputs that share a word",

@@ -89,6 +89,9 @@ describe("the registers of a device", () => {
         unit: "%",
         bounds: [0, 100],
         safe: 0,
+        onSensorBad: "safe",
+        onPartition: "keep",
+        onAgentLoss: "deenergize",
       };
     });
     const inPercent = registerMap(percent, "plc");

@@ -57,4 +57,7 @@ const output = (kind: string, address: number, register: { type?: string } = {})
   register: { kind, address, ...register },
   bounds: [0, 1],
   safe: 0,
+  onSensorBad: "safe",
+  onPartition: "keep",
+  onAgentLoss: "deenergize",
 });

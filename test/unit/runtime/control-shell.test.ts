@@ -4,7 +4,7 @@ import { instant, millis, seconds } from "#src/base/units.ts";
 import type { Reading } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { LoopTiming } from "#src/contract/query.ts";
-import type { ControlInput, ControlMemory } from "#src/core/control-io.ts";
+import { blankMemory, type ControlInput, type ControlMemory } from "#src/core/control-io.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import type { Frame, ToLink } from "#src/runtime/threads.ts";
 import { plan } from "../agents/site.ts";
@@ -13,7 +13,7 @@ import { HandClock } from "../hand-clock.ts";
 const compressor = 0;
 
 /** A control thread with devices that do as they are told, and defects to plant. */
-function shelled(memory: ControlMemory = { epoch: 0, isolatedFor: millis(0) }) {
+function shelled(memory: ControlMemory = blankMemory) {
   const clock = new HandClock();
   const real: number[] = [0, 0.1, 1];
   const writes: (readonly [number, number])[] = [];
@@ -134,7 +134,7 @@ test("C5: looks as often as it is told, though no loop is due", () => {
   const slow = new ControlShell({
     agent: control,
     plan,
-    memory: { epoch: 0, isolatedFor: millis(0) },
+    memory: blankMemory,
     loops: [],
     lookEvery: millis(250),
     onFailure: [],

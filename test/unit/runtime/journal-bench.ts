@@ -1,7 +1,7 @@
 import { control } from "#agents/node/control.ts";
-import { millis } from "#src/base/units.ts";
+import { millis, wallTime } from "#src/base/units.ts";
 import type { Reading } from "#src/contract/image.ts";
-import type { ControlInput, ControlMemory } from "#src/core/control-io.ts";
+import { blankMemory, type ControlInput, type ControlMemory } from "#src/core/control-io.ts";
 import { Host } from "#src/runtime/host.ts";
 import { Journal } from "#src/runtime/journal.ts";
 import { type ReplayedAgent, replay } from "#src/runtime/replay.ts";
@@ -33,7 +33,7 @@ export function recorded() {
     },
     report: ({ code }) => reports.push(code),
   });
-  const memory: ControlMemory = { epoch: 0, isolatedFor: millis(0) };
+  const memory: ControlMemory = blankMemory;
   const host = new Host({
     agent: {
       ...control,
@@ -63,7 +63,13 @@ export function recorded() {
       clock.pass(100);
       const air = turn % 50 === 7 ? Number.NaN : 5 + 4 * Math.sin(turn / 20);
       const image = { inputs: [say(air), say(2)], outputs: [say(-0), say(0.1), say(1)] };
-      host.post({ kind: "cycle", due: [0, 1], lateness: [millis(0), millis(1)], image });
+      host.post({
+        kind: "cycle",
+        wall: wallTime(1_790_000_000_000),
+        due: [0, 1],
+        lateness: [millis(0), millis(1)],
+        image,
+      });
     }
   };
   const text = (): string => [...journal.lines("a test")].join("");

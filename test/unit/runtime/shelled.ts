@@ -5,6 +5,7 @@ import { invariant } from "#src/base/assert.ts";
 import { FaultError, fault } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
+import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { NumberedSample, Place } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
@@ -35,7 +36,13 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
   let rows: NumberedSample[] = [];
   let numbered = 0;
   const gone = { forgotten: 0, upTo: 0, evicted: 0 };
-  const kept = { epoch: 0, controller: "", isolatedFor: millis(0), boots: 0 };
+  const kept = {
+    epoch: 0,
+    controller: "",
+    isolatedFor: millis(0),
+    safety: nothingLatched as SafetyMemory,
+    boots: 0,
+  };
   const disk = { works: true, stateOpens: given.stateOpens ?? true, countable: true, takes: 0 };
   const tombstones: Tombstone[] = [];
   /** Inputs of this kind meet a defect of the agent, once. */
@@ -109,6 +116,10 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
     keepIsolation(isolatedFor) {
       need();
       kept.isolatedFor = isolatedFor;
+    },
+    keepSafety(safety) {
+      need();
+      kept.safety = safety;
     },
     close() {},
   };

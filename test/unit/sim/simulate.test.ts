@@ -16,7 +16,6 @@ const { config } = siteOf("cold-room", {
       setpoint: "4 degC",
       bounds: [2, 8],
       deadband: 1,
-      minOff: "3m",
       action: "direct",
     },
   },

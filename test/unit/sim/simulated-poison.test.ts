@@ -12,7 +12,6 @@ const loops = {
     setpoint: "4 degC",
     bounds: [2, 8],
     deadband: 1,
-    minOff: "3m",
     action: "direct",
   },
 };

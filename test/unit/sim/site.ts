@@ -12,12 +12,23 @@ export function siteOf(kind: PlantKind, more: object = {}): Site {
   const outputs = Object.entries(plant.actuators).map(([name, { lag }], address) => [
     name,
     lag === 0
-      ? { device: "plc", register: { kind: "coil", address }, safe: 0 }
+      ? {
+          device: "plc",
+          register: { kind: "coil", address },
+          ...restOf(name),
+          safe: 0,
+          onSensorBad: "safe",
+          onPartition: "keep",
+          onAgentLoss: "deenergize",
+        }
       : {
           device: "plc",
           register: { kind: "holding", address, scale: 0.001 },
           bounds: [0, 1],
           safe: 0,
+          onSensorBad: "safe",
+          onPartition: "keep",
+          onAgentLoss: "deenergize",
         },
   ]);
   const inputs = Object.entries(plant.sensors).map(([name, { unit, range }], address) => [
@@ -44,3 +55,5 @@ export function siteOf(kind: PlantKind, more: object = {}): Site {
     }),
   };
 }
+
+const restOf = (name: string): object => (name === "compressor" ? { minOff: "3m" } : {});

@@ -33,7 +33,6 @@ export const coldRoom: NodeConfig = siteOf("cold-room", {
       safeSetpoint: "6 degC",
       bounds: [2, 8],
       deadband: 1,
-      minOff: "3m",
       action: "direct",
     },
   },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { regionYaml, roomPoints, roomYaml, type Site } from "#src/cli/demo/site.ts";
 import { NodeConfig, RegionConfig } from "#src/contract/config.ts";
-import { boundsOf } from "#src/contract/config-checks.ts";
+import { boundsOf } from "#src/contract/output-bounds.ts";
 
 const room = { name: "cold-room-2", devicePort: 5020, data: '/tmp/a "b"/c', seed: 2 };
 const site: Site = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { millis } from "#src/base/units.ts";
-import { type Pi, type PiState, pi, track } from "#src/core/control/pi.ts";
+import { type Pid, pid, track } from "#src/core/control/pid.ts";
 
 /** First order plus dead time, exact for a held input. Times in seconds. */
 function fopdt(tau: number, theta: number, h: number) {
@@ -20,13 +20,20 @@ interface Response {
   readonly settling: number;
 }
 
-function setpointStep(rule: Pi, tau: number, theta: number, h: number, duration: number): Response {
+function setpointStep(
+  rule: Pid,
+  tau: number,
+  theta: number,
+  h: number,
+  duration: number,
+): Response {
   const plant = fopdt(tau, theta, h);
-  let state: PiState = { integral: 0 };
+  let state = track(rule, 0, 0, 0);
   let y = 0;
   let [iae, peak, settling] = [0, 0, 0];
   for (let t = 0; t < duration; t += h) {
-    const step = pi(rule, state, 1, y, rule.period);
+    const at = { setpoint: 1, value: y, feedForward: 0, applied: undefined };
+    const step = pid(rule, state, at, rule.period);
     state = step.state;
     y = plant(step.output);
     iae += Math.abs(1 - y) * h;
@@ -36,10 +43,12 @@ function setpointStep(rule: Pi, tau: number, theta: number, h: number, duration:
   return { iae, overshoot: (peak - 1) * 100, settling };
 }
 
-const simc = (tau: number, min: number, max: number): Pi => ({
+const simc = (tau: number, min: number, max: number): Pid => ({
   action: "reverse",
   gain: tau / 2,
   integralTime: millis(Math.min(tau, 8) * 1_000),
+  derivativeTime: millis(0),
+  setpointWeight: 1,
   period: millis(10),
   min,
   max,
@@ -73,20 +82,56 @@ describe("golden figures of a PI controller (SIMC, dead time 1 s)", () => {
 
 const rule = simc(8, 0, 1);
 
-test("PI2: continues from a given output without a bump", () => {
-  const { output } = pi(rule, track(rule, 4, 3.7, 0.42), 4, 3.7, millis(0));
-  expect(Math.abs(output - 0.42)).toBeLessThan(1e-3);
+const at = (setpoint: number, value: number, applied?: number) => ({
+  setpoint,
+  value,
+  feedForward: 0,
+  applied,
+});
+
+test("PID2: continues from a given output without a bump", () => {
+  const { output } = pid(rule, track(rule, 4, 3.7, 0.42), at(4, 3.7), rule.period);
+  expect(Math.abs(output - 0.42)).toBeLessThan(1e-9);
+});
+
+test("PID3: a setpoint step moves the output by the weighted gain alone, without derivative kick", () => {
+  const wide = { ...rule, derivativeTime: millis(2_000), setpointWeight: 0.5, min: -1e3, max: 1e3 };
+  const before = track(wide, 4, 4, 0);
+  const { output } = pid(wide, before, at(4.1, 4), rule.period);
+  expect(Math.abs(output - wide.gain * 0.5 * 0.1)).toBeLessThan(1e-9);
+});
+
+test("PID4: what another hand applied is taken over: the way back has no jump", () => {
+  let state = track(rule, 4, 4, 0.9);
+  for (let step = 0; step < 20_000; step += 1) {
+    state = pid(rule, state, at(4, 4, 0.3), rule.period).state;
+  }
+  expect(pid(rule, state, at(4, 4, 0.3), rule.period).output).toBeCloseTo(0.3, 3);
+});
+
+test("PID5: other parameters from one step to the next do not bump", () => {
+  const first = pid(rule, track(rule, 4, 3.95, 0.5), at(4, 3.95), rule.period);
+  const second = pid(rule, first.state, at(4, 3.95), rule.period);
+  const changed = pid(
+    { ...rule, gain: 9, setpointWeight: 0.4 },
+    first.state,
+    at(4, 3.95),
+    rule.period,
+  );
+  expect(Math.abs(changed.output - second.output)).toBeLessThan(1e-9);
 });
 
 test("a direct controller gives more output for more value, a reverse one less", () => {
-  const at = (action: Pi["action"], value: number) =>
-    pi({ ...rule, action }, { integral: 0.5 }, 4, value, rule.period).output;
-  expect(at("direct", 4.05)).toBeGreaterThan(at("direct", 4));
-  expect(at("reverse", 4.05)).toBeLessThan(at("reverse", 4));
+  const after = (action: Pid["action"], value: number) => {
+    const turned = { ...rule, action };
+    return pid(turned, track(turned, 4, 4, 0.5), at(4, value), rule.period).output;
+  };
+  expect(after("direct", 4.05)).toBeGreaterThan(after("direct", 4));
+  expect(after("reverse", 4.05)).toBeLessThan(after("reverse", 4));
 });
 
 test("a missed cycle does not make it jump: at most five periods are made up for", () => {
   const after = (length: number) =>
-    pi(rule, { integral: 0 }, 4, 3.9, millis(length)).state.integral;
+    pid(rule, track(rule, 4, 3.9, 0), at(4, 3.9), millis(length)).state.integral;
   expect(after(1_000_000)).toBe(after(5 * rule.period));
 });

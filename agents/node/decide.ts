@@ -1,0 +1,139 @@
+import { elapsed, type Instant } from "#src/base/units.ts";
+import type { Mode } from "#src/contract/messages.ts";
+import type { Authority } from "#src/contract/query.ts";
+import type { Claim } from "#src/core/authority/solve.ts";
+import { select } from "#src/core/control/select.ts";
+import type { InterlockState } from "#src/core/safety/interlock.ts";
+import { type SafeState, safeValueAt } from "#src/core/safety/safe-state.ts";
+import type { DriveState } from "./drive.ts";
+import type { LoopState } from "./loop.ts";
+import { type Ordered, type OutputState, order } from "./output.ts";
+import type { ControlPlan } from "./plan.ts";
+import type { OutputPlan } from "./plan-outputs.ts";
+import type { Cause } from "./reason.ts";
+
+/** Who may claim an output in this cycle. */
+export interface Claimants {
+  readonly plan: ControlPlan;
+  readonly loops: readonly LoopState[];
+  readonly drives: readonly DriveState[];
+  readonly interlocks: readonly InterlockState[];
+  readonly mode: Mode;
+  readonly now: Instant;
+}
+
+/** What is asked of one output by its loop or drive; no value when its safe state is due. */
+export interface Demand {
+  readonly value: number | undefined;
+  readonly authority: Authority;
+  readonly cause: Cause;
+  /** When it was decided. */
+  readonly at: Instant;
+}
+
+export function decide(
+  rule: OutputPlan,
+  place: number,
+  output: OutputState,
+  claimants: Claimants,
+): Ordered {
+  const { now } = claimants;
+  const demand = demandOf(rule, claimants);
+  const safety = safetyOf(rule, demand, claimants);
+  const entered =
+    safety === undefined
+      ? undefined
+      : (output.entered ?? { at: now, from: output.value ?? rule.safe });
+  const known = entered === output.entered ? output : { ...output, entered };
+  const claims: Claim<Cause>[] = [...forced(rule, claimants)];
+  if (safety !== undefined && entered !== undefined) {
+    const value = safeValueAt(safety.state, entered, now);
+    claims.push({ authority: "safe-state", value, cause: safety.cause });
+  } else if (demand?.value !== undefined && isNewer(demand, output)) {
+    claims.push({ authority: demand.authority, value: demand.value, cause: demand.cause });
+  }
+  if (claims.length > 0) return order(rule, place, known, claims, now);
+  return goOn(rule, place, known, now);
+}
+
+/** What was taken over from the device stands until its loop's next turn. */
+const isNewer = ({ at }: Demand, { adoptedAt }: OutputState): boolean =>
+  adoptedAt === undefined || at >= adoptedAt;
+
+/** C5: what stands is said again though its loop's next turn is far off. */
+function goOn(rule: OutputPlan, place: number, output: OutputState, now: Instant): Ordered {
+  const { value, writtenAt } = output;
+  const isDue = writtenAt === undefined || elapsed(writtenAt, now) >= rule.refresh;
+  if (value === undefined || !isDue) return { output, effects: [] };
+  // It may have been taken over from a device that somebody moved by hand.
+  const kept = Math.min(rule.max, Math.max(rule.min, value));
+  const since = kept === value ? output.since : now;
+  return {
+    output: { ...output, value: kept, since, writtenAt: now },
+    effects: [{ kind: "actuate", output: place, value: kept }],
+  };
+}
+
+/** The first that tripped stands first (AS2). */
+function forced(rule: OutputPlan, { interlocks }: Claimants): readonly Claim<Cause>[] {
+  if (rule.interlocks.length === 0) return [];
+  return rule.interlocks
+    .flatMap(({ interlock, value }) => {
+      const state = interlocks[interlock];
+      if (state?.trippedAt === undefined) return [];
+      const cause: Cause = { kind: "interlock", interlock, isBlind: state.isBlind };
+      return [{ at: state.trippedAt, claim: { authority: "interlock" as const, value, cause } }];
+    })
+    .sort((one, other) => one.at - other.at)
+    .map(({ claim }) => claim);
+}
+
+/** The safe state that an output must be in now, and why; undefined while it may follow its loop. */
+function safetyOf(
+  rule: OutputPlan,
+  demand: Demand | undefined,
+  { mode }: Claimants,
+): { readonly state: SafeState; readonly cause: Cause } | undefined {
+  if (rule.driver.kind === "none") {
+    return { state: { kind: "value", value: rule.safe }, cause: noLoop };
+  }
+  const isAlone = mode === "autonomous" || mode === "safe";
+  if (isAlone && rule.onPartition !== undefined) {
+    return { state: rule.onPartition, cause: partition };
+  }
+  if (demand === undefined || demand.value !== undefined) return undefined;
+  return { state: rule.onSensorBad, cause: demand.cause };
+}
+
+const noLoop: Cause = { kind: "no-loop" };
+const partition: Cause = { kind: "partition" };
+
+function demandOf(rule: OutputPlan, claimants: Claimants): Demand | undefined {
+  const { driver } = rule;
+  if (driver.kind === "none") return undefined;
+  if (driver.kind === "drive") {
+    const drive = claimants.drives[driver.drive];
+    return drive?.demand === undefined
+      ? undefined
+      : { ...drive.demand, value: drive.values[driver.place] };
+  }
+  const [only] = driver.loops;
+  if (driver.loops.length === 1 && only !== undefined) return demandOfLoop(claimants.loops[only]);
+  const demands = driver.loops.map((place) => demandOfLoop(claimants.loops[place]));
+  // A limit that nobody knows is no reason to go on without it.
+  const unknown = demands.find((demand) => demand?.value === undefined);
+  if (demands.some((demand) => demand === undefined) || unknown !== undefined) return unknown;
+  const values = demands.map((demand) => demand?.value ?? Number.NaN);
+  return demands[select(driver.take, values).winner];
+}
+
+export function demandOfLoop(loop: LoopState | undefined): Demand | undefined {
+  if (loop?.request === undefined || loop.lastRun === undefined) return undefined;
+  const { request, chosen, lastRun } = loop;
+  return {
+    value: request.value,
+    authority: chosen.authority,
+    cause: request.cause,
+    at: lastRun,
+  };
+}

@@ -1,0 +1,59 @@
+import { fault } from "#src/base/fault.ts";
+import type { Instant } from "#src/base/units.ts";
+import type { Step } from "#src/core/agent.ts";
+import { evaluate } from "#src/core/control/expression.ts";
+import type { Sensed } from "#src/core/control/sensor.ts";
+import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
+import { type InterlockState, resetInterlock, watchInterlock } from "#src/core/safety/interlock.ts";
+import type { ControlState } from "./control.ts";
+import type { ControlPlan } from "./plan.ts";
+
+/** All interlocks at this moment's values. */
+export function watch(
+  plan: ControlPlan,
+  states: readonly InterlockState[],
+  values: readonly Sensed[],
+  now: Instant,
+): { readonly interlocks: readonly InterlockState[]; readonly effects: readonly ControlEffect[] } {
+  if (plan.interlocks.length === 0) return { interlocks: states, effects: [] };
+  const effects: ControlEffect[] = [];
+  const interlocks = plan.interlocks.map((rule, place) => {
+    const state = states[place] as InterlockState;
+    const holds = evaluate(rule.trip, values);
+    const next = watchInterlock(rule, state, holds === undefined ? undefined : Boolean(holds), now);
+    if (next.trippedAt !== undefined && state.trippedAt === undefined) {
+      const why = next.isBlind ? "a value it needs is not good" : rule.trip.text;
+      effects.push({
+        kind: "report",
+        fault: fault("INTERLOCK_TRIPPED", { interlock: rule.name, why }),
+      });
+    }
+    return next;
+  });
+  return { interlocks, effects };
+}
+
+type ResetInput = Extract<ControlInput, { kind: "reset" }>;
+
+/** A person lets an interlock go. */
+export function reset(
+  plan: ControlPlan,
+  state: ControlState,
+  { id, interlock: name }: ResetInput,
+): Step<ControlState, ControlEffect> {
+  const place = plan.interlocks.findIndex((one) => one.name === name);
+  const before = state.interlocks[place];
+  const letGo = before === undefined ? undefined : resetInterlock(before);
+  if (letGo === undefined) {
+    const refused =
+      before === undefined
+        ? fault("INTERLOCK_UNKNOWN", { interlock: name })
+        : fault("INTERLOCK_HOLDS", { interlock: name });
+    return { state, effects: [{ kind: "answer", id, loop: name, refused }] };
+  }
+  const interlocks = state.interlocks.map((one, at) => (at === place ? letGo : one));
+  return {
+    state: { ...state, interlocks },
+    effects: [{ kind: "answer", id, loop: name, refused: undefined }],
+  };
+}

@@ -1,0 +1,214 @@
+import { fault } from "#src/base/fault.ts";
+import { after, elapsed, type Instant, type Millis } from "#src/base/units.ts";
+import type { Reading } from "#src/contract/image.ts";
+import type { Authority } from "#src/contract/query.ts";
+import { type Claim, solve } from "#src/core/authority/solve.ts";
+import { ramp } from "#src/core/control/ramp.ts";
+import type { ControlEffect } from "#src/core/control-io.ts";
+import { type Permit, permitRun, withStart } from "#src/core/safety/run-times.ts";
+import type { Entered } from "#src/core/safety/safe-state.ts";
+import type { OutputPlan } from "./plan-outputs.ts";
+import { type Cause, plainly, type Reason } from "./reason.ts";
+
+export interface OutputState {
+  /** What was last ordered, or adopted from the device; undefined before either. */
+  readonly value: number | undefined;
+  readonly since: Instant;
+  /** Undefined: it must be said at once, for nobody fed the device's watchdog meanwhile. */
+  readonly writtenAt: Instant | undefined;
+  /** When another value was last ordered: what reads back until then may be older. */
+  readonly orderedAt: Instant | undefined;
+  readonly authority: Authority;
+  readonly reason: Reason;
+  /** When the device was last heard, to know that it was away. */
+  readonly heardAt: Instant | undefined;
+  /** When its value was last taken over from the device. */
+  readonly adoptedAt: Instant | undefined;
+  /** The device still said something else after it was ordered. */
+  readonly lags: boolean;
+  /** Since when its device has done something else than what was ordered, and whether that was told. */
+  readonly defied: { readonly since: Instant; readonly isTold: boolean } | undefined;
+  /** Since when it has been in a safe state. */
+  readonly entered: Entered | undefined;
+  readonly decidedAt: Instant;
+  readonly starts: readonly Instant[];
+}
+
+export const startOutput = (now: Instant): OutputState => ({
+  value: undefined,
+  since: now,
+  writtenAt: undefined,
+  orderedAt: undefined,
+  authority: "safe-state",
+  reason: plainly({ kind: "started" }),
+  heardAt: undefined,
+  adoptedAt: undefined,
+  lags: false,
+  defied: undefined,
+  entered: undefined,
+  decidedAt: now,
+  starts: [],
+});
+
+/** Its safe value was ordered right now: what the device said before is no news (RT1). */
+export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
+  ...startOutput(now),
+  value: rule.safe,
+  writtenAt: now,
+  orderedAt: now,
+  reason: plainly({ kind: "agent-failed" }),
+  heardAt: now,
+});
+
+/**
+ * Takes over what the device says of its output where that differs from what was ordered long
+ * enough ago: the device restarted, or somebody moved it by hand. Where it says something for the
+ * first time, or after a silence, nothing that was ordered before has reached it (D4). Its run times
+ * count from now, for nobody knows when it happened: also where it does by itself what it was told
+ * meanwhile.
+ */
+export function adopt(
+  rule: OutputPlan | undefined,
+  output: OutputState,
+  reading: Reading | undefined,
+  now: Instant,
+): OutputState {
+  if (
+    rule === undefined ||
+    reading === undefined ||
+    reading.quality !== "good" ||
+    !Number.isFinite(reading.value) ||
+    (output.heardAt !== undefined && reading.at <= output.heardAt)
+  ) {
+    return output;
+  }
+  const heard = { ...output, heardAt: reading.at };
+  const wasAway = output.heardAt === undefined || elapsed(output.heardAt, reading.at) > rule.settle;
+  const settled =
+    wasAway || output.orderedAt === undefined || reading.at >= after(output.orderedAt, rule.settle);
+  const differs =
+    output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
+  if (differs) {
+    const lags = output.orderedAt !== undefined && reading.at > output.orderedAt;
+    if (!settled) return lags ? { ...heard, lags } : heard;
+    return {
+      ...heard,
+      value: reading.value,
+      since: now,
+      writtenAt: wasAway ? undefined : output.writtenAt,
+      orderedAt: undefined,
+      adoptedAt: now,
+      lags: false,
+      defied: wasAway ? undefined : (output.defied ?? { since: now, isTold: false }),
+    };
+  }
+  const isNews = output.heardAt === undefined || output.since > output.heardAt;
+  const follows = output.orderedAt === undefined || reading.at > output.orderedAt;
+  const defied = follows ? undefined : output.defied;
+  return output.lags || (wasAway && isNews)
+    ? { ...heard, since: now, lags: false, defied }
+    : { ...heard, defied };
+}
+
+export interface Ordered {
+  readonly output: OutputState;
+  readonly effects: readonly ControlEffect[];
+}
+
+/** Who is strongest decides; then bounds, rate and run times: nothing passes around them (C1, RT1). */
+export function order(
+  rule: OutputPlan,
+  place: number,
+  output: OutputState,
+  claims: readonly Claim<Cause>[],
+  now: Instant,
+): Ordered {
+  const solved = solve(rule, claims);
+  const toSafe = solved.authority === "safe-state" || solved.authority === "interlock";
+  const sinceLast = elapsed(output.decidedAt, now);
+  const moved =
+    toSafe || rule.rate === undefined || output.value === undefined
+      ? solved.value
+      : ramp(rule.rate, output.value, solved.value, sinceLast as Millis);
+  const permit = permitOf(rule, output, moved, toSafe, now);
+  const reason = keep(output.reason, {
+    cause: solved.winner.cause,
+    isBounded: solved.isBounded,
+    isBroken: solved.isBroken,
+    held: permit.held,
+    isRamping: moved !== solved.value,
+  });
+  return write(rule, place, output, permit.value, solved.authority, reason, now);
+}
+
+function permitOf(
+  rule: OutputPlan,
+  output: OutputState,
+  wanted: number,
+  toSafe: boolean,
+  now: Instant,
+): { readonly value: number; readonly held: Permit["held"] } {
+  if (rule.times === undefined) return { value: wanted, held: undefined };
+  const half = (rule.min + rule.max) / 2;
+  const running = { on: runs(rule, output), since: output.since, starts: output.starts };
+  const permit = permitRun(rule.times, running, wanted > half, toSafe, now);
+  const value = permit.on === wanted > half ? wanted : permit.on ? rule.max : rule.min;
+  return { value, held: permit.held };
+}
+
+export const runs = ({ min, max }: OutputPlan, { value }: OutputState): boolean =>
+  value !== undefined && value > (min + max) / 2;
+
+/** The same reason is the same object, so that nothing new is kept where nothing changed. */
+function keep(last: Reason, next: Reason): Reason {
+  const isSame =
+    last.cause === next.cause &&
+    last.isBounded === next.isBounded &&
+    last.isBroken === next.isBroken &&
+    last.isRamping === next.isRamping &&
+    last.held?.rule === next.held?.rule &&
+    last.held?.until === next.held?.until;
+  return isSame ? last : next;
+}
+
+/** Orders a new value at once and an old one every `refresh` (C5). */
+function write(
+  rule: OutputPlan,
+  place: number,
+  output: OutputState,
+  value: number,
+  authority: Authority,
+  reason: Reason,
+  now: Instant,
+): Ordered {
+  const changed = value !== output.value;
+  const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
+  const effects: ControlEffect[] = [];
+  if (changed || due) effects.push({ kind: "actuate", output: place, value });
+  const { defied } = output;
+  const isTold =
+    defied !== undefined && (defied.isTold || elapsed(defied.since, now) >= rule.verify);
+  if (defied !== undefined && isTold && !defied.isTold) {
+    const told = { output: rule.name, value, seconds: Math.round(rule.verify / 1_000) };
+    effects.push({ kind: "report", fault: fault("ACTUATOR_STUCK", told) });
+  }
+  const starts =
+    changed && rule.times !== undefined && runs(rule, { ...output, value }) && !runs(rule, output)
+      ? withStart(rule.times, output.starts, now)
+      : output.starts;
+  return {
+    output: {
+      ...output,
+      value,
+      since: changed ? now : output.since,
+      writtenAt: changed || due ? now : output.writtenAt,
+      orderedAt: changed ? now : output.orderedAt,
+      authority,
+      reason,
+      defied: defied === undefined || defied.isTold === isTold ? defied : { ...defied, isTold },
+      decidedAt: now,
+      starts,
+    },
+    effects,
+  };
+}

@@ -1,0 +1,48 @@
+import { after, type Instant, minutes } from "#src/base/units.ts";
+import type { SafetyMemory } from "#src/contract/safety-memory.ts";
+import type { InterlockState } from "#src/core/safety/interlock.ts";
+import type { OutputState } from "./output.ts";
+import type { ControlPlan } from "./plan.ts";
+import type { OutputPlan } from "./plan-outputs.ts";
+
+/**
+ * What must outlive the process; the same object where nothing changed.
+ *
+ * SM1  A latched interlock is tripped after a restart.
+ * SM2  After a restart no machine starts more often in an hour than it may: what had started in the
+ *      hour before counts as if it were now, and one start more, which may have died unwritten.
+ */
+export function safetyMemory(
+  plan: ControlPlan,
+  last: SafetyMemory,
+  interlocks: readonly InterlockState[],
+  outputs: readonly OutputState[],
+  now: Instant,
+): SafetyMemory {
+  const latched = plan.interlocks.flatMap(({ name, resetAfter }, place) =>
+    resetAfter === undefined && interlocks[place]?.trippedAt !== undefined ? [name] : [],
+  );
+  const starts = plan.outputs.flatMap(({ name, times }, place): [string, number][] => {
+    if (times?.startsPerHour === undefined) return [];
+    const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))).length ?? 0;
+    return within === 0 ? [] : [[name, within]];
+  });
+  const isSame =
+    latched.length === last.latched.length &&
+    latched.every((name, at) => last.latched[at] === name) &&
+    starts.length === Object.keys(last.starts).length &&
+    starts.every(([name, count]) => last.starts[name] === count);
+  return isSame ? last : { latched, starts: Object.fromEntries(starts) };
+}
+
+export function withStarts(
+  { name, times }: OutputPlan,
+  output: OutputState,
+  { starts }: SafetyMemory,
+  now: Instant,
+): OutputState {
+  const most = times?.startsPerHour;
+  const count = starts[name];
+  if (most === undefined || count === undefined) return output;
+  return { ...output, starts: new Array<Instant>(Math.min(most, count + 1)).fill(now) };
+}

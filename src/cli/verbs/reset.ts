@@ -1,0 +1,30 @@
+import { fault } from "#src/base/fault.ts";
+import { isId } from "#src/base/id.ts";
+import { exit } from "../exit.ts";
+import { askOptions, findLocal, notRunning } from "../local.ts";
+import type { JsonOption, Shell } from "../shell.ts";
+
+interface Options extends JsonOption {
+  readonly reason: string;
+}
+
+/** Lets a latched interlock go; the node refuses while its condition holds. */
+export async function reset(shell: Shell, place: string, options: Options): Promise<number> {
+  const { powers, terminal } = shell;
+  const failing = `nothing was reset on ${place}`;
+  const [node = "", interlock = "", ...more] = place.split("/");
+  if (!isId(node) || !isId(interlock) || more.length > 0) {
+    const why = `"${place}" is not NODE/INTERLOCK, such as rack-1/high-pressure`;
+    return terminal.fail(failing, fault("USAGE", { why }));
+  }
+  const here = await findLocal(powers, "node", node);
+  if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
+  const { reason } = options;
+  const owner = powers.user.slice(0, 64) || "unknown";
+  const question = { v: 1, verb: "reset", interlock, owner, reason } as const;
+  const answer = await powers.askLocal(here.path, question, askOptions);
+  if (!answer.ok) return terminal.fail(failing, answer.fault);
+  if (options.json) terminal.printJson({ node, interlock, owner, reason, answer: answer.body });
+  else terminal.print([`${node}/${interlock} is reset, as ${powers.user}: ${reason}`]);
+  return exit.ok;
+}

@@ -1,0 +1,34 @@
+import type { Parts } from "./config-parts.ts";
+import { because, type Path, type Report } from "./config-problem.ts";
+import { compileRule } from "./rule.ts";
+
+/** A rule is checked before anything runs: its words, its names, and what it comes to. */
+export function checkExpression(
+  { inputs, signals }: Parts,
+  names: ReadonlySet<string>,
+  text: string,
+  wants: "bool" | "any",
+  path: Path,
+  report: Report,
+): void {
+  // Without all names, each of them might be the one that is missing.
+  if (inputs.names === undefined || signals.names === undefined) return;
+  const found = compileRule(text, [...names]);
+  if (!found.ok) {
+    const { from } = found;
+    const at = from === 0 ? "" : ` (at character ${from + 1})`;
+    report(
+      path,
+      `${found.message}${at}`,
+      because("CONFIG_TYPE", "see docs/rules.md for what a rule may say"),
+    );
+    return;
+  }
+  if (wants === "bool" && found.rule.kind !== "bool") {
+    report(
+      path,
+      "is a number, and must be true or false",
+      because("CONFIG_TYPE", "compare it with something, such as > 24.5"),
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { Environment } from "@marcbachmann/cel-js";
+
+/**
+ * Rules of a site file: expressions in CEL (Common Expression Language), over numbers by name.
+ *
+ * RU1  A rule is checked when it is read: its words, its names, and that it gives a number or a
+ *      condition. One that passed never throws.
+ * RU2  Its cost is bounded by its length: no loops, lists, texts or patterns, and at most `mostNodes`
+ *      parts.
+ * RU3  All numbers are doubles: 25 is 25.0. What comes to no finite number comes to undefined.
+ *
+ * An id is written with _ where it has -, for in a rule - is a minus: room_air.
+ */
+export interface CompiledRule {
+  readonly kind: "number" | "bool";
+  /** The names that it uses, as they were given. */
+  readonly uses: readonly string[];
+  /** Values by name as it was given. */
+  evaluate(values: Readonly<Record<string, number>>): number | boolean | undefined;
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly rule: CompiledRule }
+  /** `from` counts characters of the text. */
+  | { readonly ok: false; readonly message: string; readonly from: number };
+
+const mostNodes = 200;
+const limits = {
+  maxAstNodes: mostNodes,
+  maxDepth: 32,
+  maxListElements: 0,
+  maxMapEntries: 0,
+  maxCallArguments: 2,
+};
+
+export function compileRule(text: string, names: readonly string[]): Compiled {
+  const quoted = text.search(/["'`]/);
+  if (quoted >= 0) return refuse("a rule has no texts, only numbers and names", quoted);
+  const doubles = asDoubles(text);
+  const words = new Map<string, string>();
+  const environment = new Environment({ limits })
+    .registerFunction("min(double, double): double", Math.min)
+    .registerFunction("max(double, double): double", Math.max)
+    .registerFunction("abs(double): double", Math.abs);
+  for (const name of names) {
+    const word = wordOf(name);
+    if (!words.has(word)) environment.registerVariable(word, "double");
+    words.set(word, name);
+  }
+  const used = [...new Set(text.match(/[A-Za-z_]\w*/g) ?? [])].filter((word) => words.has(word));
+  const twofold = used.find((word) => names.filter((name) => wordOf(name) === word).length > 1);
+  if (twofold !== undefined) {
+    const both = names.filter((name) => wordOf(name) === twofold).join(" and ");
+    return refuse(`${both} are both written ${twofold} here`, text.indexOf(twofold));
+  }
+  return compile(environment, doubles, words, used);
+}
+
+function compile(
+  environment: Environment,
+  { text, placeOf }: Doubles,
+  words: ReadonlyMap<string, string>,
+  used: readonly string[],
+): Compiled {
+  try {
+    const run = environment.parse(text);
+    const found = run.check();
+    if (!found.valid) throw found.error;
+    if (found.type !== "double" && found.type !== "bool") {
+      return refuse(`comes to a ${found.type}, and must to a number or a condition`, 0);
+    }
+    const uses = used.map((word) => words.get(word) as string);
+    const given: Record<string, number> = {};
+    return {
+      ok: true,
+      rule: {
+        kind: found.type === "bool" ? "bool" : "number",
+        uses,
+        evaluate(values) {
+          for (const [at, name] of uses.entries()) given[used[at] as string] = values[name] ?? 0;
+          const result: unknown = run(given);
+          if (typeof result === "boolean") return result;
+          return typeof result === "number" && Number.isFinite(result) ? result : undefined;
+        },
+      },
+    };
+  } catch (error) {
+    const { message, range } = error as { message?: string; range?: { start: number } };
+    return refuse((message ?? String(error)).split("\n")[0] ?? "", placeOf(range?.start ?? 0));
+  }
+}
+
+const refuse = (message: string, from: number): Compiled => ({ ok: false, message, from });
+
+/** How an id is written in a rule; one that begins with a digit gets _ in front. */
+export const wordOf = (name: string): string => name.replaceAll("-", "_").replace(/^\d/, "_$&");
+
+interface Doubles {
+  readonly text: string;
+  /** The place in the given text of a place in this one. */
+  readonly placeOf: (place: number) => number;
+}
+
+/** Every whole number gets its point (RU3). */
+function asDoubles(text: string): Doubles {
+  const added: number[] = [];
+  const changed = text.replace(/(?<![\w.])\d+(?![\w.])/g, (digits, at: number) => {
+    added.push(at + digits.length + 2 * added.length);
+    return `${digits}.0`;
+  });
+  const placeOf = (place: number): number => place - 2 * added.filter((at) => at < place).length;
+  return { text: changed, placeOf };
+}

@@ -1,0 +1,82 @@
+import { type WallTime, wallTime } from "#src/base/units.ts";
+
+/**
+ * A value by the local time of day.
+ *
+ * SH1  The first entry that covers the moment gives the value, else the default does.
+ * SH2  An entry covers `from` up to but without `to`, on its days; one that ends at or before its
+ *      beginning ends on the next day.
+ * SH3  Summer time: what begins in an hour that is left out begins when that hour is over; an hour that
+ *      comes twice is covered twice.
+ */
+export interface ScheduleRule {
+  /** IANA name. */
+  readonly zone: string;
+  readonly default: number;
+  readonly entries: readonly ScheduleEntry[];
+}
+
+export interface ScheduleEntry {
+  readonly days: readonly Weekday[];
+  /** "06:30" */
+  readonly from: string;
+  readonly to: string;
+  readonly value: number;
+}
+
+export type Weekday = (typeof weekdays)[number];
+const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+export function scheduledValue(rule: ScheduleRule, wall: WallTime): number {
+  const { day, minute } = localTime(rule.zone, wall);
+  const before = weekdays[(weekdays.indexOf(day) + 6) % 7] as Weekday;
+  for (const { days, from, to, value } of rule.entries) {
+    const [begin, end] = [minutesOf(from), minutesOf(to)];
+    const isOver = end <= begin;
+    const isToday = days.includes(day) && minute >= begin && (isOver || minute < end);
+    const isSinceYesterday = isOver && days.includes(before) && minute < end;
+    if (isToday || isSinceYesterday) return value;
+  }
+  return rule.default;
+}
+
+const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+
+interface LocalTime {
+  readonly day: Weekday;
+  /** Of the day. */
+  readonly minute: number;
+}
+
+/** Offsets change on a quarter of an hour, and asking for one is slow. */
+const quarter = 15 * 60_000;
+const zones = new Map<string, { readonly quarter: number; readonly offset: number }>();
+
+function localTime(zone: string, wall: WallTime): LocalTime {
+  const now = Math.floor(wall / quarter);
+  let known = zones.get(zone);
+  if (known?.quarter !== now) {
+    known = { quarter: now, offset: offsetOf(zone, wallTime(now * quarter)) };
+    zones.set(zone, known);
+  }
+  const local = wall + known.offset;
+  // 1970 began on a Thursday.
+  const day = weekdays[(Math.floor(local / 86_400_000) + 3) % 7] as Weekday;
+  return { day, minute: Math.floor((local % 86_400_000) / 60_000) };
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What is added to UTC there and then, in milliseconds. */
+function offsetOf(zone: string, wall: WallTime): number {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "longOffset" });
+    formats.set(zone, format);
+  }
+  const name = format.formatToParts(wall).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const match = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(name);
+  const [, sign, hours = "0", minutes = "0"] = match ?? [];
+  const length = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return sign === "-" ? -length : length;
+}

@@ -1,0 +1,120 @@
+import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
+import type { Reading } from "#src/contract/image.ts";
+import type { Quality } from "#src/contract/messages.ts";
+
+/**
+ * What a reading is worth now. A value that is not good is shown to people, never to a loop.
+ *
+ * SV1  Not good is: what the device called bad or is no number, what is older than `maxAge`, what lies
+ *      outside min … max, what moved faster than `maxRate` since the reading before, and what has not
+ *      changed at all over `frozenAfter` though it was read.
+ * SV2  After a jump it is good again when three readings in a row have kept to the rate: a real step is
+ *      taken, a spike is not.
+ * SV3  A substitute stands in for a value that is not good, from the moment it is not for at most
+ *      `for`; its quality says so. What was never good has none but a declared one.
+ * SV4  The offset is added before anything is judged.
+ */
+export interface SensorRule {
+  readonly min: number;
+  readonly max: number;
+  readonly maxAge: Millis;
+  /** Units per second. */
+  readonly maxRate: number | undefined;
+  readonly frozenAfter: Millis | undefined;
+  /** Calibration. */
+  readonly offset: number;
+  readonly substitute: { readonly for: Millis; readonly value: number | undefined } | undefined;
+}
+
+/** A value as loops see it, with what the next reading is judged by. */
+export interface Sensed {
+  /** The sensor's or its substitute's; NaN when there is none. */
+  readonly value: number;
+  readonly quality: Quality;
+  /** Whether a loop may act on it. */
+  readonly usable: boolean;
+  readonly memory: SensorMemory | undefined;
+}
+
+interface SensorMemory {
+  readonly raw: number;
+  readonly at: Instant;
+  readonly changedAt: Instant;
+  /** Readings that still have to keep to the rate. */
+  readonly unsteady: number;
+  readonly good: number | undefined;
+  readonly badSince: Instant | undefined;
+}
+
+/** Readings in a row that make a jump a step. */
+const steady = 3;
+
+const never: Sensed = { value: Number.NaN, quality: "bad", usable: false, memory: undefined };
+
+export function sense(
+  rule: SensorRule,
+  last: Sensed | undefined,
+  reading: Reading | undefined,
+  now: Instant,
+): Sensed {
+  if (reading === undefined) return never;
+  const before = last?.memory;
+  const seen =
+    before !== undefined && before.at === reading.at ? before : learn(rule, before, reading);
+  const quality = qualityOf(rule, seen, reading, now);
+  if (quality === "good") {
+    if (last?.quality === "good" && seen === before) return last;
+    const memory = { ...seen, good: seen.raw, badSince: undefined };
+    return { value: seen.raw, quality, usable: true, memory };
+  }
+  const memory = seen.badSince === undefined ? { ...seen, badSince: now } : seen;
+  return standIn(rule, memory, quality, now);
+}
+
+function learn(rule: SensorRule, before: SensorMemory | undefined, reading: Reading): SensorMemory {
+  const { at } = reading;
+  const raw = reading.value + rule.offset;
+  if (before === undefined) {
+    return { raw, at, changedAt: at, unsteady: 0, good: undefined, badSince: undefined };
+  }
+  const seconds = elapsed(before.at, at) / 1_000;
+  const isJump = rule.maxRate !== undefined && Math.abs(raw - before.raw) > rule.maxRate * seconds;
+  return {
+    raw,
+    at,
+    changedAt: raw === before.raw ? before.changedAt : at,
+    unsteady: isJump ? steady : Math.max(0, before.unsteady - 1),
+    good: before.good,
+    badSince: before.badSince,
+  };
+}
+
+function qualityOf(
+  { min, max, maxAge, frozenAfter }: SensorRule,
+  { raw, at, changedAt, unsteady }: SensorMemory,
+  reading: Reading,
+  now: Instant,
+): Quality {
+  if (reading.quality === "bad" || !Number.isFinite(raw)) return "bad";
+  if (elapsed(at, now) > maxAge) return "stale";
+  if (raw < min || raw > max) return "range";
+  if (unsteady > 0) return "rate";
+  const isFrozen = frozenAfter !== undefined && elapsed(changedAt, at) >= frozenAfter;
+  return isFrozen ? "frozen" : "good";
+}
+
+function standIn(
+  { substitute }: SensorRule,
+  memory: SensorMemory,
+  quality: Quality,
+  now: Instant,
+): Sensed {
+  const value = substitute?.value ?? memory.good;
+  const isOver = substitute === undefined || elapsed(memory.badSince ?? now, now) >= substitute.for;
+  if (value === undefined || isOver) return { value: memory.raw, quality, usable: false, memory };
+  return { value, quality: "substitute", usable: true, memory };
+}
+
+/** A value that was computed, not read. */
+export const computed = (value: number): Sensed =>
+  Number.isFinite(value) ? { value, quality: "good", usable: true, memory: undefined } : never;

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { type Instant, instant, millis } from "#src/base/units.ts";
+import {
+  type Interlock,
+  type InterlockState,
+  resetInterlock,
+  startInterlock,
+  watchInterlock,
+} from "#src/core/safety/interlock.ts";
+
+const latching: Interlock = { delay: millis(2_000), resetAfter: undefined, onBad: "trip" };
+
+/** Its state after each second's condition. */
+function told(
+  rule: Interlock,
+  conditions: readonly (boolean | undefined)[],
+  isLatched = false,
+): readonly InterlockState[] {
+  let now: Instant = instant(1_000);
+  let state = startInterlock(isLatched, now);
+  return conditions.map((condition) => {
+    now = instant(now + 1_000);
+    state = watchInterlock(rule, state, condition, now);
+    return state;
+  });
+}
+
+const tripped = (states: readonly InterlockState[]): string =>
+  states.map(({ trippedAt }) => (trippedAt === undefined ? "." : "T")).join("");
+
+test("IL1: it trips when its condition has held for the delay without a break", () => {
+  expect(tripped(told(latching, [true, true, false, true, true, true, true]))).toBe(".....TT");
+});
+
+test("IL1: without a delay it trips at once", () => {
+  expect(tripped(told({ ...latching, delay: millis(0) }, [false, true]))).toBe(".T");
+});
+
+test("IL2: a latched one stays tripped when its condition is over, until a person resets it", () => {
+  const states = told(latching, [true, true, true, false, false, false]);
+  expect(tripped(states)).toBe("..TTTT");
+  const last = states.at(-1) as InterlockState;
+  expect(resetInterlock(last)?.trippedAt).toBeUndefined();
+});
+
+test("IL2: nobody resets one whose condition still holds", () => {
+  const states = told(latching, [true, true, true]);
+  expect(resetInterlock(states.at(-1) as InterlockState)).toBeUndefined();
+});
+
+test("IL2: one that was latched when the last run ended begins tripped", () => {
+  expect(tripped(told(latching, [false, false], true))).toBe("TT");
+});
+
+test("IL2: one that resets by itself lets go when its condition has not held for long enough", () => {
+  const rule = { ...latching, delay: millis(0), resetAfter: millis(2_000) };
+  expect(tripped(told(rule, [true, false, false, true, false, false, false]))).toBe("TTTTTT.");
+});
+
+test("IL3: a condition that nobody knows trips it, and it says that it is blind", () => {
+  const states = told({ ...latching, delay: millis(0) }, [false, undefined]);
+  expect(tripped(states)).toBe(".T");
+  expect(states.at(-1)?.isBlind).toBe(true);
+});
+
+test("IL3: where it is to ignore what is not known, it does", () => {
+  expect(tripped(told({ ...latching, onBad: "ignore", delay: millis(0) }, [undefined]))).toBe(".");
+});
