@@ -46,6 +46,7 @@ function measure(turns: number): number {
   return (spent * 1_000) / turns;
 }
 
+const unit = "degC";
 const loops = 100;
 const cascades = 10;
 
@@ -59,7 +60,7 @@ function mixedSite(): NodeConfig {
       [`t_${index}`]: {
         device: "plc",
         register: { kind: "input", address: index, scale: 0.1 },
-        unit: "degC",
+        unit,
         range: [-40, 60],
         maxRate: 10_000,
         frozen: "1h",
@@ -67,21 +68,31 @@ function mixedSite(): NodeConfig {
     })),
     signals: {
       ...each(4, (index) => ({
-        [`vote_${index}`]: { kind: "vote", of: [0, 1, 2].map((one) => `t_${index + one}`) },
-        [`greatest_${index}`]: { kind: "max", of: [`t_${index}`, `t_${index + 50}`] },
-        [`ruled_${index}`]: { kind: "rule", expression: `t_${index} + 0.5 * t_${index + 10}` },
+        [`vote_${index}`]: { kind: "vote", of: [0, 1, 2].map((one) => `t_${index + one}`), unit },
+        [`greatest_${index}`]: { kind: "max", of: [`t_${index}`, `t_${index + 50}`], unit },
+        [`ruled_${index}`]: {
+          kind: "rule",
+          expression: `t_${index} + 0.1 * t_${index + 10}`,
+          unit,
+        },
       })),
     },
-    outputs: each(loops, (index) => ({ [`y_${index}`]: outputOf(index) })),
+    outputs: {
+      ...each(loops, (index) => ({ [`y_${index}`]: outputOf(index) })),
+      ...each(2, (index) => ({
+        [`valve_${index}`]: outputOf(loops + index),
+        [`machine_${index}`]: outputOf(-1 - index),
+      })),
+    },
     drives: {
       split: {
         kind: "split-range",
         to: [
-          { output: "y_96", from: 0, to: 0.5 },
-          { output: "y_97", from: 0.5, to: 1 },
+          { output: "valve_0", from: 0, to: 0.5 },
+          { output: "valve_1", from: 0.5, to: 1 },
         ],
       },
-      rack: { kind: "staging", machines: [{ output: "y_46" }, { output: "y_47" }] },
+      rack: { kind: "staging", machines: [{ output: "machine_0" }, { output: "machine_1" }] },
     },
     loops: each(loops, (index) => ({ [`loop_${index}`]: loopOf(index) })),
     interlocks: each(8, (index) => ({
@@ -101,7 +112,7 @@ const isOnOff = (index: number): boolean => index < loops / 2;
 
 const outputOf = (index: number): object => ({
   device: "plc",
-  register: { kind: isOnOff(index) ? "coil" : "holding", address: index },
+  register: { kind: isOnOff(index) ? "coil" : "holding", address: 200 + index },
   ...(isOnOff(index) ? { minOn: "2s", minOff: "2s" } : { bounds: [0, 100], rate: 500 }),
   safe: 0,
   onSensorBad: "safe",
@@ -113,7 +124,7 @@ function loopOf(index: number): object {
   const common = {
     input: inputOf(index),
     setpoint: "20 degC",
-    bounds: [0, 100],
+    bounds: [0, 60],
     period: "10ms",
     action: index % 2 === 0 ? "direct" : "reverse",
   };
@@ -121,7 +132,8 @@ function loopOf(index: number): object {
   const pid = { ...common, kind: "pid", gain: 2, integralTime: "60s" };
   const place = index - loops / 2;
   if (place < cascades) return place % 2 === 0 ? pid : { ...pid, ...following(index) };
-  const output = { output: place >= 46 ? "split" : `y_${index}` };
+  const driven: Readonly<Record<number, string>> = { 96: "split", 98: "rack" };
+  const output = { output: driven[index] ?? `y_${index}` };
   if (place < 20) {
     return { ...pid, ...output, feedForward: { input: "t_1", gain: 0.5, lead: "1s", lag: "5s" } };
   }

@@ -1,9 +1,10 @@
+import { control } from "./control.ts";
 import { journal } from "./journal.ts";
 import { isMet } from "./row.ts";
 import { sim } from "./sim.ts";
 
 /** npm run bench -- NAME [--quick] [--json] */
-const benches = { journal, sim };
+const benches = { control, journal, sim };
 const names = Object.keys(benches);
 const [name = "", ...options] = process.argv.slice(2);
 const unknown = options.filter((option) => !["--json", "--quick"].includes(option));
@@ -13,7 +14,7 @@ if (!names.includes(name) || unknown.length > 0) {
   process.exit(2);
 }
 
-const rows = benches[name as keyof typeof benches](options.includes("--quick"));
+const rows = await benches[name as keyof typeof benches](options.includes("--quick"));
 if (options.includes("--json")) {
   const results = rows.map((row) => ({
     name: row.name,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { control } from "#agents/node/control.ts";
+import { type ControlState, control } from "#agents/node/control.ts";
 import { describe, explain } from "#agents/node/explain.ts";
-import { lookEvery, planNode } from "#agents/node/plan.ts";
+import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
 import { journalFolder } from "#src/adapters/journal-folder.ts";
 import { modbusDevices } from "#src/adapters/modbus-device.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
@@ -12,7 +12,7 @@ import type { ControlMemory } from "#src/core/control-io.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import { Journal } from "#src/runtime/journal.ts";
 import { loopTimes } from "#src/runtime/loop-times.ts";
-import type { Frame, ToControl } from "#src/runtime/threads.ts";
+import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
 
 /** What the link thread gives its control thread to begin with. */
 export interface ControlStart {
@@ -28,7 +28,16 @@ export interface ControlStart {
 export function runControl(): void {
   invariant(parentPort !== null, "the control thread has a parent");
   const port = parentPort;
-  const { config, memory, version, data } = workerData as ControlStart;
+  const shell = controlOf(workerData as ControlStart, (frame) => port.postMessage(frame));
+  port.on("message", (frame: Frame<ToControl>) => shell.receive(frame));
+  shell.start();
+}
+
+/** The same in whatever thread this is; `post` takes what it says to the link thread. */
+export function controlOf(
+  { config, memory, version, data }: ControlStart,
+  post: (frame: Frame<ToLink>) => void,
+): ControlShell<ControlPlan, ControlState> {
   const clock = systemClock({ fine: true });
   const plan = planNode(config);
   const toWall = (at: Instant): number => Math.round(clock.wall() - elapsed(at, clock.now()));
@@ -50,7 +59,7 @@ export function runControl(): void {
     files: journalFolder(data),
     report: (fault) => shell.report({ kind: "report", fault }),
   });
-  const shell = new ControlShell({
+  const shell: ControlShell<ControlPlan, ControlState> = new ControlShell({
     agent: control,
     plan,
     journal,
@@ -66,7 +75,7 @@ export function runControl(): void {
     ),
     devices,
     clock,
-    post: (frame) => port.postMessage(frame),
+    post,
     answer: (state, about, timing) =>
       about.kind === "status"
         ? {
@@ -75,6 +84,5 @@ export function runControl(): void {
           }
         : { kind: "why", explanation: explain(plan, state, about.output, clock.now(), toWall) },
   });
-  port.on("message", (frame: Frame<ToControl>) => shell.receive(frame));
-  shell.start();
+  return shell;
 }
