@@ -1,5 +1,6 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { SimulatedSaid } from "#src/contract/config-points.ts";
+import { registerOf } from "#src/contract/places.ts";
 import { type Register, widthOf } from "#src/contract/registers.ts";
 import { type AnyPlant, plants } from "./plant.ts";
 
@@ -55,7 +56,7 @@ function checkInputsServed(config: NodeConfig, device: string, simulated: Simula
   return Object.entries(config.inputs).flatMap(([name, input]): SimulationProblem[] => {
     if (input.device !== device || Object.hasOwn(simulated.signals, name)) return [];
     const readsOutput = Object.values(config.outputs).some(
-      (output) => output.device === device && covers(output.register, input.register),
+      (output) => output.device === device && covers(registerOf(output), registerOf(input)),
     );
     if (readsOutput) return [];
     const plant = plants[simulated.plant];

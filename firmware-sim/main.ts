@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { FaultError, fault } from "#src/base/fault.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { modbusSaid } from "#src/contract/places.ts";
 import { checkSimulation } from "./check-simulation.ts";
 import type { DeviceFault } from "./device-fault.ts";
 import { longestLine, parseInjection } from "./injection.ts";
@@ -140,12 +141,12 @@ function simulatedDevices(configs: readonly NodeConfig[]) {
 
 async function serveOne(config: NodeConfig, device: string, onEvent: RunOptions["onEvent"]) {
   const { node } = config;
-  const host = config.devices[device]?.host ?? "127.0.0.1";
+  const { host, port } = modbusSaid(config.devices[device]);
   const server = await serveDevice({
     config,
     device,
     host,
-    port: config.devices[device]?.port ?? 0,
+    port,
     onWatchdog: () => onEvent({ kind: "watchdog", node, device }),
   });
   const plant = config.simulation?.[device]?.plant ?? "";

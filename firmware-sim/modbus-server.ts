@@ -4,6 +4,7 @@ import { invariant } from "#src/base/assert.ts";
 import { FaultError, fault as faultOf } from "#src/base/fault.ts";
 import { type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { modbusSaid } from "#src/contract/places.ts";
 import type { RegisterKind } from "#src/contract/registers.ts";
 import { answerDelay, broken, mended, startDevice, stepDevice } from "./device.ts";
 import type { DeviceFault } from "./device-fault.ts";
@@ -262,7 +263,8 @@ function cannotListen(address: string, error: NodeJS.ErrnoException | null): Fau
 }
 
 /** The driver takes 0 for "not given"; both mean that any unit id is answered. */
-const unitOf = (config: NodeConfig, device: string): number => config.devices[device]?.unit ?? 0;
+const unitOf = (config: NodeConfig, device: string): number =>
+  modbusSaid(config.devices[device]).unit;
 
 /** Calls `step` on an absolute schedule with the time since the last call (MS3). */
 function everyStep(step: (passed: Millis) => void): () => void {

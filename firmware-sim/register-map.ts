@@ -1,5 +1,6 @@
 import { invariant } from "#src/base/assert.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { registerOf } from "#src/contract/places.ts";
 import {
   decode,
   encode,
@@ -66,7 +67,7 @@ export function registerMap(config: NodeConfig, device: string): RegisterMap {
       const signal = simulated.signals[name];
       const unit = (plant.sensors[signal ?? ""] ?? plant.actuators[signal ?? ""])?.unit;
       const factor = unitFactor(unit, said.unit) ?? 1;
-      place(slots, { name, register: said.register, signal, factor, writable });
+      place(slots, { name, register: registerOf(said), signal, factor, writable });
     }
   }
   return { plant, slots };

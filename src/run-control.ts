@@ -2,8 +2,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type ControlState, control } from "#agents/node/control.ts";
 import { describe, explain } from "#agents/node/explain.ts";
 import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
+import { fieldDevices } from "#src/adapters/field-devices.ts";
 import { journalFolder } from "#src/adapters/journal-folder.ts";
-import { modbusDevices } from "#src/adapters/modbus-device.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { invariant } from "#src/base/assert.ts";
 import { elapsed, type Instant } from "#src/base/units.ts";
@@ -13,6 +13,7 @@ import { ControlShell } from "#src/runtime/control-shell.ts";
 import { Journal } from "#src/runtime/journal.ts";
 import { loopTimes } from "#src/runtime/loop-times.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
+import { triggersOf } from "#src/runtime/triggers.ts";
 
 /** What the link thread gives its control thread to begin with. */
 export interface ControlStart {
@@ -41,13 +42,14 @@ export function controlOf(
   const clock = systemClock({ fine: true });
   const plan = planNode(config);
   const toWall = (at: Instant): number => Math.round(clock.wall() - elapsed(at, clock.now()));
-  const devices = modbusDevices({
+  const devices = fieldDevices({
     config,
     clock,
     events: {
       lost: (_, fault) => shell.report({ kind: "report", fault }),
       refused: (_, fault) => shell.report({ kind: "report", fault }),
       found: (device) => shell.report({ kind: "deviceFound", device }),
+      changed: (inputs) => shell.changed(inputs),
     },
   });
   const journal = new Journal({
@@ -69,6 +71,10 @@ export function controlOf(
       config,
     ),
     lookEvery: lookEvery(plan),
+    triggers: triggersOf(
+      config,
+      plan.loops.map(({ name }) => name),
+    ),
     onFailure: plan.outputs.map((output) => output.safe),
     onStop: plan.outputs.map((output) =>
       output.onAgentLoss === "deenergize" ? output.safe : undefined,

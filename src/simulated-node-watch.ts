@@ -1,5 +1,6 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { Mode } from "#src/contract/messages.ts";
+import { modbusSaid } from "#src/contract/places.ts";
 import type { Explanation } from "#src/contract/query.ts";
 import type { NodeRecord } from "#src/contract/region-records.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
@@ -67,7 +68,7 @@ export class NodeWatch {
     const authority = new AuthorityWitness(config, loops, disk, findings, who);
     const registers = [...fields].map(([device, field]) => {
       const layout = layouts.get(device) as PlantLayout;
-      const poll = config.devices[device]?.poll ?? 0;
+      const poll = modbusSaid(config.devices[device]).poll;
       return new RegisterWitness(field, layout, outputs, poll, findings, who);
     });
     const shared = { config, authority, findings, who };

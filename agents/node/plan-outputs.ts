@@ -3,7 +3,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import type { OutputSaid } from "#src/contract/config-points.ts";
 import type { SafeStateSaid } from "#src/contract/config-safety.ts";
 import { boundsOf } from "#src/contract/output-bounds.ts";
-import { isBit } from "#src/contract/registers.ts";
+import { isSwitch, pollOf, stepOf } from "#src/contract/places.ts";
 import { type Expression, expression } from "#src/core/control/expression.ts";
 import type { Interlock } from "#src/core/safety/interlock.ts";
 import type { RunTimes } from "#src/core/safety/run-times.ts";
@@ -80,8 +80,8 @@ export function planOutput(
     refresh: output.refresh,
     rate: output.rate,
     verify: output.verify,
-    resolution: isBit(output.register.kind) ? 0.5 : Math.abs(output.register.scale) * 0.75,
-    settle: millis((device?.timeout ?? 0) + 2 * (device?.poll ?? 0)),
+    resolution: isSwitch(output) ? 0.5 : stepOf(output) * 0.75,
+    settle: millis((device?.timeout ?? 0) + 2 * (pollOf(device) ?? 0)),
     times: timesOf(output),
     driver: driverOf(config, names, name, output),
     interlocks: Object.values(config.interlocks).flatMap(({ force }, interlock) => {

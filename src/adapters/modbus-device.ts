@@ -3,6 +3,7 @@ import { fault } from "#src/base/fault.ts";
 import { after, elapsed, type Instant, type Millis, millis, seconds } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { Reading } from "#src/contract/image.ts";
+import { type ModbusDeviceSaid, modbusSaid, registerOf } from "#src/contract/places.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { DeviceEvents, Devices } from "#src/ports/devices.ts";
 import { openModbus } from "./modbus-connection.ts";
@@ -22,13 +23,17 @@ export function modbusDevices({ config, clock, events }: ModbusParts): Devices {
   const outputs = Object.entries(config.outputs);
   const readBacks = outputs.map(() => unknown);
   const keep: Keep = ({ list, index }, reading) => {
-    (list === "inputs" ? inputs : readBacks)[index] = reading;
+    const readings = list === "inputs" ? inputs : readBacks;
+    const before = readings[index];
+    readings[index] = reading;
+    if (list === "outputs" || events.changed === undefined) return;
+    const isSame = Object.is(before?.value, reading.value) && before?.quality === reading.quality;
+    if (!isSame) events.changed([index]);
   };
   const devices = new Map(
-    Object.keys(config.devices).map((name) => [
-      name,
-      new ModbusDevice(name, { config, clock, events, keep }),
-    ]),
+    Object.entries(config.devices)
+      .filter(([, { driver }]) => driver === "modbus-tcp")
+      .map(([name]) => [name, new ModbusDevice(name, { config, clock, events, keep })]),
   );
   for (const device of devices.values()) device.start();
   return {
@@ -37,7 +42,8 @@ export function modbusDevices({ config, clock, events }: ModbusParts): Devices {
       invariant(Number.isFinite(value), "what is written is a number");
       const [name, output] = outputs[index] ?? [];
       invariant(name !== undefined && output !== undefined, "what is written is an output");
-      devices.get(output.device)?.write({ output: index, name, register: output.register, value });
+      const device = devices.get(output.device);
+      device?.write({ output: index, name, register: registerOf(output), value });
     },
     async close() {
       await Promise.all([...devices.values()].map((device) => device.close()));
@@ -61,7 +67,7 @@ const longestPause = seconds(5);
 class ModbusDevice {
   readonly #name: string;
   readonly #parts: ModbusParts & { readonly keep: Keep };
-  readonly #said: NodeConfig["devices"][string];
+  readonly #said: ModbusDeviceSaid;
   readonly #plan: readonly ReadRequest[];
   readonly #refused = new Set<string>();
   #session: Session | undefined;
@@ -72,8 +78,7 @@ class ModbusDevice {
   #life: Promise<void> = Promise.resolve();
 
   constructor(name: string, parts: ModbusParts & { readonly keep: Keep }) {
-    const said = parts.config.devices[name];
-    invariant(said !== undefined, "a device is in the configuration");
+    const said = modbusSaid(parts.config.devices[name]);
     this.#name = name;
     this.#parts = parts;
     this.#said = said;

@@ -1,5 +1,6 @@
 import type { Millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { modbusSaid, registerOf } from "#src/contract/places.ts";
 import { isBit, type Register, type RegisterKind, widthOf } from "#src/contract/registers.ts";
 
 /**
@@ -62,22 +63,17 @@ export function wordsOf(
 }
 
 export function signalsOf(config: NodeConfig, device: string): readonly Signal[] {
-  const usual = config.devices[device]?.poll as Millis;
-  const inputs = Object.entries(config.inputs).map(([name, input], index) => ({
-    device: input.device,
-    signal: {
-      list: "inputs",
-      index,
-      name,
-      register: input.register,
-      period: input.poll ?? usual,
-    } as const,
-  }));
-  const outputs = Object.entries(config.outputs).map(([name, output], index) => ({
-    device: output.device,
-    signal: { list: "outputs", index, name, register: output.register, period: usual } as const,
-  }));
-  return [...inputs, ...outputs].filter((one) => one.device === device).map((one) => one.signal);
+  const usual = modbusSaid(config.devices[device]).poll;
+  const inputs = Object.entries(config.inputs).flatMap(([name, input], index): Signal[] => {
+    if (input.device !== device) return [];
+    const period = input.poll ?? usual;
+    return [{ list: "inputs", index, name, register: registerOf(input), period }];
+  });
+  const outputs = Object.entries(config.outputs).flatMap(([name, output], index): Signal[] => {
+    if (output.device !== device) return [];
+    return [{ list: "outputs", index, name, register: registerOf(output), period: usual }];
+  });
+  return [...inputs, ...outputs];
 }
 
 const endOf = ({ register }: Signal): number => register.address + widthOf(register);

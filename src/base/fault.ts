@@ -93,13 +93,13 @@ export const faults = {
     "retry",
     (p: { device: string; address: string; why: string }) =>
       `device ${p.device} at ${p.address} does not answer: ${p.why}`,
-    "check power and cable of the device, and devices.<device>.host and port; its signals go stale, its loops go to their safe output",
+    "check power and cable of the device, and devices.<device>.host and port, or its broker and url; its signals go stale, its loops go to their safe output",
   ),
   DEVICE_REFUSED: entry(
     "retry",
     (p: { device: string; what: string; why: string }) =>
       `device ${p.device} refused ${p.what}: ${p.why}`,
-    "compare register kind and address with the device's manual",
+    "compare register kind and address, or topic and path, with the device's manual",
   ),
   STORE_READONLY: entry(
     "retry",

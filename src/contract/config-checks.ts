@@ -2,14 +2,16 @@ import type { z } from "zod";
 import { checkDrivers, checkLoop } from "./config-loop-checks.ts";
 import { checkOverlaps } from "./config-overlaps.ts";
 import { type Parts, soundParts } from "./config-parts.ts";
+import { checkPlace, checkSimulatedDriver } from "./config-places.ts";
 import type { InputSaid, OutputSaid, Quantity, SimulatedSaid } from "./config-points.ts";
 import { because, type Path, type Report } from "./config-problem.ts";
 import { absent, find, ordered, sameUnit, type Unit, unitOf, within } from "./config-relations.ts";
 import { checkSafety } from "./config-safety-checks.ts";
 import { checkDrives, checkSignals } from "./config-signal-checks.ts";
 import { boundsOf } from "./output-bounds.ts";
+import { isSwitch, pollOf } from "./places.ts";
 import { formatDuration } from "./quantity.ts";
-import { isBit, rawRange } from "./registers.ts";
+import { type Register, rawRange } from "./registers.ts";
 
 /** What one part of a node's configuration promises about another. */
 export function checkNode(
@@ -41,7 +43,8 @@ function checkInput(parts: Parts, name: string, input: Partial<InputSaid>, repor
     ordered(input.range, [...at, "range"], report);
     checkUnits(unitOf(parts.inputs, name), input.range, [...at, "range"], report);
   }
-  const poll = input.poll ?? device?.poll;
+  checkPlace(parts, "inputs", name, input, report);
+  const poll = input.poll ?? pollOf(device);
   if (poll !== undefined && input.maxAge !== undefined && input.maxAge < poll) {
     report(
       [...at, "maxAge"],
@@ -64,15 +67,16 @@ function checkOutput(
 ): void {
   const at = ["outputs", name];
   find(parts.devices, output.device, [...at, "device"], "device", report);
-  const { register, bounds, safe } = output;
+  const { register, topic, bounds, safe } = output;
   const unit = unitOf(parts.outputs, name);
   if (safe !== undefined) sameUnit(safe, unit, [...at, "safe"], report);
   if (bounds !== undefined) {
     ordered(bounds, [...at, "bounds"], report);
     checkUnits(unit, bounds, [...at, "bounds"], report);
   }
-  if (register === undefined) return;
-  if (register.kind === "discrete" || register.kind === "input") {
+  checkPlace(parts, "outputs", name, output, report);
+  if (register === undefined && topic === undefined) return;
+  if (register?.kind === "discrete" || register?.kind === "input") {
     report(
       [...at, "register", "kind"],
       `a ${register.kind} register cannot be written`,
@@ -80,7 +84,7 @@ function checkOutput(
     );
     return;
   }
-  if (bounds === undefined && !isBit(register.kind)) {
+  if (bounds === undefined && !isSwitch({ register, topic })) {
     if (parts.outputs.refused.get(name)?.has("bounds")) return;
     const remedy = "add bounds: [least, greatest] that may ever be written";
     report([...at, "bounds"], "is missing", because("CONFIG_MISSING", remedy, { on: "key" }));
@@ -88,15 +92,16 @@ function checkOutput(
   }
   for (const [index, side] of (bounds ?? []).entries()) {
     const what = "what the register can hold,";
-    within(side.value, holdsOf(register), [...at, "bounds", index], what, report);
+    if (register !== undefined)
+      within(side.value, holdsOf(register), [...at, "bounds", index], what, report);
   }
   if (safe === undefined || parts.outputs.refused.get(name)?.has("bounds")) return;
-  const allowed = boundsOf({ bounds, register, safe });
+  const allowed = boundsOf({ bounds, register, topic, safe });
   within(safe.value, allowed, [...at, "safe"], "the output's bounds", report);
 }
 
 /** Least and greatest value that a register can show. */
-function holdsOf({ type, scale, offset }: OutputSaid["register"]): readonly [number, number] {
+function holdsOf({ type, scale, offset }: Register): readonly [number, number] {
   if (type === "float32") return [-3.4e38, 3.4e38];
   const [low, high] = rawRange[type];
   // 32767 · 0.1 is a little more than 3276.7 in binary, which nobody wants to read.
@@ -111,6 +116,7 @@ function checkSimulated(
   report: Report,
 ): void {
   const at = ["simulation", device];
+  checkSimulatedDriver(parts, device, report);
   const { devices, inputs, outputs } = parts;
   if (devices.names !== undefined && !devices.names.has(device))
     absent(device, [...devices.names], at, "device", report, "key");

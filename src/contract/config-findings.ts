@@ -206,6 +206,7 @@ export function expected(node: SchemaNode): string {
   if (node.type === "object" || node.oneOf !== undefined) return "a map of keys and values";
   if (node.type === "integer") return "a whole number";
   if (node.type === "number") return "a number";
+  if (node.type === "boolean") return "true or false";
   return node.maxLength === undefined ? "text" : `text of 1 to ${node.maxLength} characters`;
 }
 

@@ -1,9 +1,9 @@
 import type { Parts } from "./config-parts.ts";
-import type { LoopSaid } from "./config-points.ts";
+import type { LoopSaid, OutputSaid } from "./config-points.ts";
 import { because, type Path, type Report } from "./config-problem.ts";
 import { absent, find, ordered, sameUnit, type Unit, within } from "./config-relations.ts";
 import { findSource, sourceUnit } from "./config-sources.ts";
-import { isBit } from "./registers.ts";
+import { isSwitch } from "./places.ts";
 
 type PartOfLoop = Partial<LoopSaid>;
 
@@ -53,14 +53,17 @@ function checkDriven(parts: Parts, name: string, loop: PartOfLoop, report: Repor
   }
   if (parts.drives.names?.has(loop.output)) return;
   const output = find(parts.outputs, loop.output, at, "output", report);
-  if (loop.kind === "pid" && output?.register !== undefined && isBit(output.register.kind)) {
+  if (loop.kind === "pid" && output !== undefined && isSwitch(output)) {
     report(
       at,
-      `is a ${output.register.kind}, which a pid loop cannot modulate`,
-      because("CONFIG_REFERENCE", "drive a holding register, or make the loop on-off"),
+      `${sayKind(output)}, which a pid loop cannot modulate`,
+      because("CONFIG_REFERENCE", "drive what takes numbers, or make the loop on-off"),
     );
   }
 }
+
+const sayKind = ({ register }: Partial<OutputSaid>): string =>
+  register === undefined ? "knows on and off only" : `is a ${register.kind}`;
 
 function checkFollow(parts: Parts, name: string, { follow }: PartOfLoop, report: Report): void {
   if (follow === undefined) return;

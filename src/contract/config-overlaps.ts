@@ -1,27 +1,48 @@
 import type { Parts } from "./config-parts.ts";
-import { because, type Report } from "./config-problem.ts";
+import type { InputSaid, OutputSaid } from "./config-points.ts";
+import { because, type Path, type Report } from "./config-problem.ts";
 import { widthOf } from "./registers.ts";
 
 /** Two signals on the same words would each read, or undo, half of the other. */
 export function checkOverlaps(parts: Parts, list: "inputs" | "outputs", report: Report): void {
   const taken = new Map<string, string>();
-  for (const [name, { device, register }] of parts[list].sound) {
-    if (device === undefined || register === undefined) continue;
-    const { kind, address } = register;
-    const places = Array.from({ length: widthOf(register) }, (_, index) => address + index);
-    const clash = places.find((at) => taken.has(`${device} ${kind} ${at}`));
-    if (clash !== undefined) {
-      const first = taken.get(`${device} ${kind} ${clash}`);
-      report(
-        [list, name, "register", "address"],
-        `overlaps ${list}.${first}: both use ${kind} ${clash} of ${device}`,
-        because(
-          "CONFIG_OVERLAP",
-          "a value of 32 bits takes two addresses; see the device's manual",
-        ),
-      );
+  for (const [name, { device, register, topic }] of parts[list].sound) {
+    if (device === undefined) continue;
+    const claims = [...wordsOf(register), ...claimOf(topic)];
+    const clash = claims.find(({ place }) => taken.has(`${device} ${place}`));
+    if (clash === undefined) {
+      for (const { place } of claims) taken.set(`${device} ${place}`, name);
       continue;
     }
-    for (const at of places) taken.set(`${device} ${kind} ${at}`, name);
+    const first = taken.get(`${device} ${clash.place}`);
+    report(
+      [list, name, ...clash.path],
+      `overlaps ${list}.${first}: both use ${clash.place} of ${device}`,
+      because("CONFIG_OVERLAP", clash.remedy),
+    );
   }
+}
+
+interface Claim {
+  /** As it is told to people: "coil 3". */
+  readonly place: string;
+  readonly path: Path;
+  readonly remedy: string;
+}
+
+function wordsOf(register: InputSaid["register"]): readonly Claim[] {
+  if (register === undefined) return [];
+  const { kind, address } = register;
+  return Array.from({ length: widthOf(register) }, (_, index) => ({
+    place: `${kind} ${address + index}`,
+    path: ["register", "address"],
+    remedy: "a value of 32 bits takes two addresses; see the device's manual",
+  }));
+}
+
+function claimOf(topic: InputSaid["topic"] | OutputSaid["topic"]): readonly Claim[] {
+  if (topic === undefined) return [];
+  const { name, path } = topic;
+  const place = path === undefined ? `topic ${name}` : `${path} of topic ${name}`;
+  return [{ place, path: ["topic", "name"], remedy: "give each a topic or a path of its own" }];
 }

@@ -63,7 +63,7 @@ function soundPart<T>(part: string, said: unknown, issues: Issues): Part<T> {
     if (list !== part || code === "unrecognized_keys") continue;
     if (name === undefined) return nothing;
     // Without its kind nothing else of an entry was read.
-    if (key === undefined || key === "kind") whole.add(name);
+    if (key === undefined || key === "kind" || key === "driver") whole.add(name);
     else refused.set(name, (refused.get(name) ?? new Set()).add(key));
   }
   if (said === undefined && !mayLack.has(part)) return nothing;

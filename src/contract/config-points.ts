@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hours, millis, minutes, seconds } from "#src/base/units.ts";
 import { id, idOf } from "./config-ids.ts";
+import { InputTopic, MqttDevice, OutputTopic } from "./config-mqtt.ts";
 import { because } from "./config-problem.ts";
 import { safeState, safeStateOrKeep } from "./config-safety.ts";
 import { duration, durationOr, type Quantity, quantity } from "./quantity.ts";
@@ -62,7 +63,7 @@ const Register = z
   })
   .meta({ description: "Where in the device the value is." });
 
-export const Device = z.strictObject({
+const ModbusDevice = z.strictObject({
   driver: z.literal("modbus-tcp").meta({ description: "The protocol the device speaks." }),
   host: z
     .string()
@@ -88,9 +89,12 @@ export const Device = z.strictObject({
   }),
 });
 
+export const Device = z.discriminatedUnion("driver", [ModbusDevice, MqttDevice]);
+
 export const Input = z.strictObject({
   device: idOf("Which device it is read from."),
-  register: Register,
+  register: Register.optional(),
+  topic: InputTopic.optional(),
   unit: z
     .string()
     .min(1)
@@ -128,7 +132,8 @@ export const Input = z.strictObject({
 
 export const Output = z.strictObject({
   device: idOf("Which device it is written to."),
-  register: Register,
+  register: Register.optional(),
+  topic: OutputTopic.optional(),
   unit: z.string().min(1).max(16).optional().meta({ description: "Unit of the value." }),
   bounds: z
     .tuple([quantity("Least."), quantity("Greatest.")])
@@ -222,6 +227,9 @@ const loopBase = {
     reason:
       "Longest step; a loop that keeps exceeding it runs less often. Half the period where not said, at most 10ms.",
   }).optional(),
+  onChange: z.boolean().default(false).meta({
+    description: "Decides at once when its input brings a new value, besides its period.",
+  }),
   action: z.enum(["direct", "reverse"]).meta({
     description:
       "direct: more output when the value is above the setpoint (cooling). reverse: more when below (heating).",
@@ -301,7 +309,14 @@ export const Loop = z.discriminatedUnion("kind", [OnOff, Pid]);
 
 export const Simulated = z.strictObject({
   plant: z
-    .enum(["cold-room", "tank", "hvac-two-zone"])
+    .enum([
+      "cold-room",
+      "tank",
+      "hvac-two-zone",
+      "refrigeration-rack",
+      "air-handler",
+      "pump-station",
+    ])
     .meta({ description: "The physics behind the device." }),
   speed: z
     .number()

@@ -177,6 +177,7 @@ function typeOf(node: SchemaNode): string {
   if (node.type === "integer") return "whole number";
   if (node.type === "string") return "text";
   if (node.type === "number") return "number";
+  if (node.type === "boolean") return "`true`, `false`";
   return entryOf(node) === node ? "map" : "map by name";
 }
 

@@ -57,7 +57,7 @@ function checkSafeState(
   }
   if (said.kind !== "value") return;
   if (!sameUnit(said.value, unitOf(parts.outputs, name), at, report)) return;
-  if (bounds !== undefined && output.register !== undefined) {
+  if (bounds !== undefined && (output.register ?? output.topic) !== undefined) {
     within(said.value.value, bounds, at, "the output's bounds", report);
   }
 }
@@ -65,7 +65,8 @@ function checkSafeState(
 function knownBounds({ outputs }: Parts, name: string): readonly [number, number] | undefined {
   const output = outputs.sound.get(name);
   if (outputs.refused.get(name)?.has("bounds")) return undefined;
-  if (output?.register === undefined || output.safe === undefined) return undefined;
-  const { register, safe, bounds } = output;
-  return boundsOf({ bounds, register, safe });
+  if (output?.safe === undefined) return undefined;
+  const { register, topic, safe, bounds } = output;
+  if (register === undefined && topic === undefined) return undefined;
+  return boundsOf({ bounds, register, topic, safe });
 }

@@ -2,8 +2,8 @@ import type { Config, NodeConfig, RegionConfig } from "./config.ts";
 import type { OutputSaid } from "./config-points.ts";
 import type { ConfigCode, Finding, Path } from "./config-problem.ts";
 import { boundsOf } from "./output-bounds.ts";
+import { isSwitch, pollOf } from "./places.ts";
 import { formatDuration } from "./quantity.ts";
-import { isBit } from "./registers.ts";
 
 /** What a sound configuration allows and its author may not have meant. */
 export function warningsOf(config: Config): Finding[] {
@@ -45,7 +45,9 @@ function nodeWarnings(config: NodeConfig): Finding[] {
 /** Overlapping registers are found within one device only. */
 function sharedDevices({ devices }: NodeConfig): Finding[] {
   const first = new Map<string, string>();
-  return Object.entries(devices).flatMap(([name, { host, port, unit }]) => {
+  return Object.entries(devices).flatMap(([name, device]) => {
+    if (device.driver !== "modbus-tcp") return [];
+    const { host, port, unit } = device;
     const place = `${host}:${port} unit ${unit}`;
     const other = first.get(place);
     if (other === undefined) first.set(place, name);
@@ -63,12 +65,12 @@ function sharedDevices({ devices }: NodeConfig): Finding[] {
   });
 }
 
-const pollOf = ({ inputs, devices }: NodeConfig, name: string) =>
-  inputs[name]?.poll ?? devices[inputs[name]?.device ?? ""]?.poll;
+const pollOfInput = ({ inputs, devices }: NodeConfig, name: string) =>
+  inputs[name]?.poll ?? pollOf(devices[inputs[name]?.device ?? ""]);
 
 function tightAge(config: NodeConfig, name: string): Finding[] {
   const maxAge = config.inputs[name]?.maxAge;
-  const poll = pollOf(config, name);
+  const poll = pollOfInput(config, name);
   if (maxAge === undefined || poll === undefined || maxAge >= 2 * poll) return [];
   return [
     warn(
@@ -81,7 +83,7 @@ function tightAge(config: NodeConfig, name: string): Finding[] {
 }
 
 function heldCoil(name: string, output: OutputSaid): Finding[] {
-  if (output.onAgentLoss !== "hold" || !isBit(output.register.kind)) return [];
+  if (output.onAgentLoss !== "hold" || !isSwitch(output)) return [];
   return [
     warn(
       "CONFIG_HELD_COIL",
@@ -107,7 +109,7 @@ function starvedWatchdog(config: NodeConfig, name: string, output: OutputSaid): 
 
 function slowInput(config: NodeConfig, name: string): Finding[] {
   const loop = config.loops[name];
-  const poll = pollOf(config, loop?.input ?? "");
+  const poll = pollOfInput(config, loop?.input ?? "");
   if (loop === undefined || poll === undefined || loop.period >= poll) return [];
   return [
     warn(
@@ -138,9 +140,11 @@ function chatter({ loops, outputs }: NodeConfig, name: string): Finding[] {
 function coarseOutput({ loops, outputs }: NodeConfig, name: string): Finding[] {
   const loop = loops[name];
   const output = outputs[loop?.output ?? ""];
-  if (loop?.kind !== "pid" || output === undefined || output.register.type === "float32") return [];
+  if (loop?.kind !== "pid" || output?.register === undefined) return [];
+  const { register } = output;
+  if (register.type === "float32") return [];
   const [least, greatest] = boundsOf(output);
-  const steps = Math.floor((greatest - least) / Math.abs(output.register.scale));
+  const steps = Math.floor((greatest - least) / Math.abs(register.scale));
   if (steps >= 20) return [];
   return [
     warn(

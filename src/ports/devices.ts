@@ -24,4 +24,6 @@ export interface DeviceEvents {
   found(device: string): void;
   /** Once when a device that answers says no to a signal, until that signal works again. */
   refused(device: string, fault: Fault): void;
+  /** Inputs, by their index, that have another value or quality than before; the image holds it. */
+  changed?(inputs: readonly number[]): void;
 }

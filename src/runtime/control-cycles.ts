@@ -68,6 +68,21 @@ export class ControlCycles {
     return true;
   }
 
+  /** Loops decide although their tick has not come: their input has a new value. */
+  turnOf(due: readonly number[]): void {
+    const { clock, devices, step, isThere } = this.#parts;
+    if (!isThere()) return;
+    const lateness = due.map(() => millis(0));
+    const input = {
+      kind: "cycle" as const,
+      image: devices.image(),
+      wall: clock.wall(),
+      due,
+      lateness,
+    };
+    this.#measure(due, () => step(input));
+  }
+
   readonly timing = (loop: number): LoopTiming => {
     const times = this.#parts.loops[loop];
     return {

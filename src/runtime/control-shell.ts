@@ -13,6 +13,7 @@ import { Host } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import type { LoopTimes } from "./loop-times.ts";
 import type { About, Frame, ToControl, ToLink, Told } from "./threads.ts";
+import { Triggers } from "./triggers.ts";
 
 /**
  * The control thread's shell: it wakes the control agent on its schedule, hands it the image of the
@@ -24,6 +25,8 @@ export interface ControlShellParts<Plan, State> {
   readonly memory: ControlMemory;
   /** In the plan's order. */
   readonly loops: readonly LoopTimes[];
+  /** For each input, the loops that decide at once when it has a new value. */
+  readonly triggers?: readonly (readonly number[])[];
   /** The agent is asked at least this often, whatever the periods; `limits.recordEvery` by default. */
   readonly lookEvery?: Millis;
   /** What each output takes when the agent fails or the process ends; undefined: left as it is. */
@@ -44,6 +47,7 @@ export class ControlShell<Plan, State> {
   readonly #host: Host<Plan, ControlMemory, State, ControlInput, ControlEffect>;
   readonly #sender: CreditSender<ToLink>;
   readonly #cycles: ControlCycles;
+  readonly #triggers: Triggers;
   #housekeeping: Instant;
   /** What an agent that starts anew must not forget. */
   #memory: ControlMemory;
@@ -84,6 +88,11 @@ export class ControlShell<Plan, State> {
       step: (input) => this.#host.post(input),
       report: (met) => this.#send({ kind: "report", fault: met }),
     });
+    this.#triggers = new Triggers({
+      loopsOf: parts.triggers ?? [],
+      clock,
+      turn: (due) => this.#cycles.turnOf(due),
+    });
   }
 
   start(): void {
@@ -115,6 +124,11 @@ export class ControlShell<Plan, State> {
 
   report(effect: Extract<ToLink, { kind: "report" | "deviceFound" }>): void {
     this.#send(effect);
+  }
+
+  /** These inputs have a new value. */
+  changed(inputs: readonly number[]): void {
+    if (!this.#stopped) this.#triggers.changed(inputs);
   }
 
   #answer(id: string, about: About): void {
@@ -192,6 +206,7 @@ export class ControlShell<Plan, State> {
   async #stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#triggers.stop();
     const { devices, onStop } = this.#parts;
     for (const [output, value] of onStop.entries()) {
       if (value !== undefined) devices.write(output, value);

@@ -1,5 +1,6 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import { boundsOf } from "#src/contract/output-bounds.ts";
+import { stepOf } from "#src/contract/places.ts";
 import type { Findings } from "./findings.ts";
 import { type Moment, moment } from "./moment.ts";
 import type { PlantField } from "./plant-field.ts";
@@ -31,7 +32,7 @@ export function outputRules(config: NodeConfig): readonly OutputRule[] {
       min,
       max,
       safe: output.safe.value,
-      tolerance: output.register.type === "float32" ? 1e-3 : Math.abs(output.register.scale) / 2,
+      tolerance: output.register?.type === "float32" ? 1e-3 : stepOf(output) / 2,
       minOff: output.minOff,
     };
   });

@@ -1,5 +1,6 @@
 import { type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { modbusSaid } from "#src/contract/places.ts";
 
 /** What of a site file concerns its devices: worked out once, for all nodes that share it. */
 export interface DevicesPlan {
@@ -30,12 +31,10 @@ export function devicesPlan(config: NodeConfig): DevicesPlan {
   return {
     inputs: Object.keys(config.inputs),
     outputs: Object.keys(config.outputs),
-    devices: Object.entries(config.devices).map(([name, { host, port, timeout, poll }]) => ({
-      name,
-      address: `${host}:${port}`,
-      timeout,
-      groups: groupsOf(config, name, poll),
-    })),
+    devices: Object.entries(config.devices).map(([name, device]) => {
+      const { host, port, timeout, poll } = modbusSaid(device);
+      return { name, address: `${host}:${port}`, timeout, groups: groupsOf(config, name, poll) };
+    }),
     deviceOfOutput: Object.values(config.outputs).map(({ device }) => names.indexOf(device)),
   };
 }

@@ -9,6 +9,7 @@ import {
 import { invariant } from "#src/base/assert.ts";
 import type { Millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { registerOf } from "#src/contract/places.ts";
 import type { Register } from "#src/contract/registers.ts";
 import { gridOf, type RegisterGrid } from "./register-grid.ts";
 
@@ -77,11 +78,12 @@ function signalsOf(
     const sensor = sensors.indexOf(target);
     const actuator = actuators.indexOf(target);
     const unit = (plant.sensors[target] ?? plant.actuators[target])?.unit;
+    const register = registerOf(said);
     return {
       sensor: sensor < 0 ? undefined : sensor,
       actuator: actuator < 0 ? undefined : actuator,
-      register: said.register,
-      grid: gridOf(said.register),
+      register,
+      grid: gridOf(register),
       factor: unitFactor(unit, said.unit) ?? 1,
     };
   });

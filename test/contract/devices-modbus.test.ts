@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { modbusDevices } from "#src/adapters/modbus-device.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
+import { registerOf } from "#src/contract/places.ts";
 import { decode, encode, type Register, widthOf } from "#src/contract/registers.ts";
 import { type DeviceWorld, devicesContract } from "./devices.contract.ts";
 import { ModbusSite, twoPlcs, until } from "./modbus-site.ts";
@@ -15,7 +16,7 @@ async function modbusWorld(): Promise<DeviceWorld> {
   const find = (name: string) => {
     const said = config.inputs[name] ?? config.outputs[name];
     if (said === undefined) throw new Error(`there is no ${name}`);
-    return { plc: plcOf(said.device), register: said.register };
+    return { plc: plcOf(said.device), register: registerOf(said) };
   };
   const wordsAt = (plc: ScriptedPlc, { kind, address, ...rest }: Register): number[] =>
     Array.from({ length: widthOf(rest) }, (_, index) => plc.get(kind, address + index) ?? 0);
@@ -27,10 +28,10 @@ async function modbusWorld(): Promise<DeviceWorld> {
       Object.entries(config.outputs).find(
         ([, one]) =>
           one.device === device &&
-          one.register.kind === kind &&
-          one.register.address === Number(address),
+          one.register?.kind === kind &&
+          one.register?.address === Number(address),
       ) ?? [];
-    return `write ${name} ${output && decode(output.register, words.map(Number))}`;
+    return `write ${name} ${output && decode(registerOf(output), words.map(Number))}`;
   };
   return {
     open: (events) => modbusDevices({ config, clock, events }),

@@ -13,7 +13,9 @@ interface Fence {
 /** One driver, one door: what a package does to us is then read in one file. */
 export const drivers: Readonly<Record<string, Fence>> = {
   "@marcbachmann/cel-js": { files: ["src/contract/rule.ts"] },
-  aedes: { files: ["broker/aedes-broker.ts"] },
+  aedes: {
+    files: ["broker/aedes-broker.ts", "bench/reflex-aedes.ts", "test/contract/plain-broker.ts"],
+  },
   "better-sqlite3": { files: ["src/adapters/sqlite-*.ts", "test/contract/**", "test/e2e/**"] },
   commander: { files: ["src/cli/**", "test/unit/cli/**"] },
   "modbus-serial": {
@@ -24,7 +26,9 @@ export const drivers: Readonly<Record<string, Fence>> = {
       "test/e2e/**",
     ],
   },
-  mqtt: { files: ["src/adapters/mqtt-session.ts", "test/contract/**", "test/e2e/**"] },
+  mqtt: {
+    files: ["src/adapters/mqtt-session.ts", "bench/reflex*.ts", "test/contract/**", "test/e2e/**"],
+  },
   pino: { files: ["src/adapters/pino-log.ts"] },
   yaml: {
     files: ["src/adapters/config-file.ts", "src/adapters/yaml-*.ts", "src/cli/**", "test/**"],

@@ -27,7 +27,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     never: "drivers, timers, wall clock of its own",
   },
   "src/adapters": {
-    reach: [...vocabulary, "src/ports/**"],
+    reach: [...vocabulary, "src/ports/**", "src/core/protect/backoff.ts"],
     node: ["**"],
     never: "decisions; two drivers in one file",
   },

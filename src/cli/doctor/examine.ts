@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Config } from "#src/contract/config.ts";
+import type { DeviceSaid } from "#src/contract/config-points.ts";
 import { findConfig } from "../find-config.ts";
 import type { Powers } from "../powers.ts";
 import { describeConfig } from "../show/config.ts";
@@ -97,11 +98,20 @@ const dialable = (host: string): string =>
 function deviceChecks(config: Config): Promise<Check>[] {
   if (config.role === "region") return [];
   return Object.entries(config.devices).map(async ([name, device]) => {
-    const answer = await checkTcp(device.host, device.port);
+    const { host, port } = addressOf(device);
+    const answer = await checkTcp(host, port);
     return answer.ok
       ? passed(`device ${name}`, answer.evidence)
       : failed(`device ${name}`, answer.why, deviceRemedy(config.simulation !== undefined));
   });
+}
+
+/** Where the device itself listens, or the broker that it speaks to. */
+function addressOf(device: DeviceSaid): { readonly host: string; readonly port: number } {
+  if (device.driver === "modbus-tcp") return device;
+  const { protocol, hostname, port } = new URL(device.url);
+  const usual = protocol === "mqtts:" ? 8883 : 1883;
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? usual : Number(port) };
 }
 
 const deviceRemedy = (simulated: boolean): string =>

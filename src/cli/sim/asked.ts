@@ -158,5 +158,8 @@ export async function sitesOf(
 function unfit({ uplink, devices, simulation = {} }: NodeConfig): string | undefined {
   if (uplink === undefined) return "has no uplink: there is no region to lose";
   const bare = Object.keys(devices).find((device) => !Object.hasOwn(simulation, device));
-  return bare === undefined ? undefined : `says under simulation: no plant for device "${bare}"`;
+  if (bare === undefined) return undefined;
+  return devices[bare]?.driver === "mqtt"
+    ? `has device "${bare}", which speaks mqtt: the plants speak modbus-tcp only`
+    : `says under simulation: no plant for device "${bare}"`;
 }

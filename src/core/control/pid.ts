@@ -72,8 +72,9 @@ export function pid(
   invariant(rule.min < rule.max, "a controller has room to move");
   const [r, y] = turned(rule, setpoint, value);
   const { gain, setpointWeight: weight, integralTime, derivativeTime, min, max } = rule;
-  // A missed cycle is skipped, not made up for: the step counts for at most five periods.
-  const h = Math.min(5, Math.max(0.2, sinceLast / rule.period)) * rule.period;
+  // A missed cycle is skipped, not made up for: the step counts for at most five periods. A turn that
+  // a new value brought about may follow closely, and counts for as little as it lasted.
+  const h = Math.max(0, Math.min(5 * rule.period, sinceLast));
   const given = Math.min(max, Math.max(min, state.wanted));
   const lost = (applied ?? given) - state.wanted;
   // What counts for this step is known: an integral part that moved in it would bump (PID2, PID3).

@@ -169,7 +169,7 @@ test("what refers to a refused entry is not told that it does not exist", () => 
     site.devices["plc"] = { driver: "modbus-rtu" };
   });
   expect(wrong).toEqual([
-    'CONFIG_TYPE devices.plc.driver: expected modbus-tcp, found "modbus-rtu"',
+    'CONFIG_TYPE devices.plc.driver: expected one of modbus-tcp, mqtt, found "modbus-rtu"',
   ]);
 });
 

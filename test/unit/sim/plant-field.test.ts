@@ -17,6 +17,7 @@ import {
 } from "#firmware-sim/register-map.ts";
 import { rngOf } from "#src/base/rng.ts";
 import { millis } from "#src/base/units.ts";
+import { registerOf } from "#src/contract/places.ts";
 import { decode, encode, type Register, widthOf } from "#src/contract/registers.ts";
 import { moment } from "#src/sim/moment.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
@@ -99,10 +100,10 @@ test.each(faults.map((one, index) => [index, one] as const))(
       field.stepTo(moment(now));
       served.step(length, config.simulation?.["plc"]?.watchdog ?? 0);
       for (const [at, input] of Object.values(config.inputs).entries()) {
-        expect(field.readInput(at)).toBe(served.read(input.register));
+        expect(field.readInput(at)).toBe(served.read(registerOf(input)));
       }
       for (const [at, output] of Object.values(config.outputs).entries()) {
-        expect(field.readOutput(at)).toBe(served.read(output.register));
+        expect(field.readOutput(at)).toBe(served.read(registerOf(output)));
       }
       if (!rng.chance(1, 3)) continue;
       const output = rng.below(3);
