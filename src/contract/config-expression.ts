@@ -1,6 +1,7 @@
 import type { Parts } from "./config-parts.ts";
 import { because, type Path, type Report } from "./config-problem.ts";
-import { compileRule } from "./rule.ts";
+import { absent } from "./config-relations.ts";
+import { compileRule, wordOf } from "./rule.ts";
 
 /** A rule is checked before anything runs: its words, its names, and what it comes to. */
 export function checkExpression(
@@ -15,7 +16,12 @@ export function checkExpression(
   if (inputs.names === undefined || signals.names === undefined) return;
   const found = compileRule(text, [...names]);
   if (!found.ok) {
-    const { from } = found;
+    const { from, unknown } = found;
+    if (unknown !== undefined) {
+      const known = [...names].map(wordOf);
+      absent(unknown, known, path, "input or signal", report, "value");
+      return;
+    }
     const at = from === 0 ? "" : ` (at character ${from + 1})`;
     report(
       path,

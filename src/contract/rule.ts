@@ -21,8 +21,13 @@ export interface CompiledRule {
 
 export type Compiled =
   | { readonly ok: true; readonly rule: CompiledRule }
-  /** `from` counts characters of the text. */
-  | { readonly ok: false; readonly message: string; readonly from: number };
+  /** `from` counts characters of the text; `unknown` is a name that is none. */
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly from: number;
+      readonly unknown?: string;
+    };
 
 const mostNodes = 200;
 const limits = {
@@ -53,7 +58,9 @@ export function compileRule(text: string, names: readonly string[]): Compiled {
     const both = names.filter((name) => wordOf(name) === twofold).join(" and ");
     return refuse(`${both} are both written ${twofold} here`, text.indexOf(twofold));
   }
-  return compile(environment, doubles, words, used);
+  const found = compile(environment, doubles, words, used);
+  const unknown = found.ok ? undefined : /^Unknown variable: (\w+)/.exec(found.message)?.[1];
+  return unknown === undefined ? found : ({ ...found, unknown } as Compiled);
 }
 
 function compile(
