@@ -1,6 +1,9 @@
 import type { Millis } from "#src/base/units.ts";
+import { airHandler } from "./air-handler.ts";
 import { coldRoom } from "./cold-room.ts";
 import { hvacTwoZone } from "./hvac-two-zone.ts";
+import { pumpStation } from "./pump-station.ts";
+import { refrigerationRack } from "./refrigeration-rack.ts";
 import { tank } from "./tank.ts";
 
 /**
@@ -49,12 +52,21 @@ export interface PlantState {
 }
 export type AnyPlant = Plant<PlantState>;
 
-export type PlantKind = "cold-room" | "tank" | "hvac-two-zone";
+export type PlantKind =
+  | "cold-room"
+  | "tank"
+  | "hvac-two-zone"
+  | "refrigeration-rack"
+  | "air-handler"
+  | "pump-station";
 
 export const plants: Readonly<Record<PlantKind, AnyPlant>> = {
   "cold-room": anyPlant(coldRoom),
   tank: anyPlant(tank),
   "hvac-two-zone": anyPlant(hvacTwoZone),
+  "refrigeration-rack": anyPlant(refrigerationRack),
+  "air-handler": anyPlant(airHandler),
+  "pump-station": anyPlant(pumpStation),
 };
 
 /** Hides the state's shape: a plant is only ever given a state that it made itself. */
