@@ -45,7 +45,7 @@ outputs:
     topic: { name: bench/holdfast/out }
     bounds: [-5000, 5000]
     safe: 0
-    onSensorBad: hold
+    onSensorBad: safe
     onPartition: keep
     onAgentLoss: hold
 loops:
