@@ -5,6 +5,7 @@ import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
 import { fieldDevices } from "#src/adapters/field-devices.ts";
 import { journalFolder } from "#src/adapters/journal-folder.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
+import { preferThread } from "#src/adapters/thread-priority.ts";
 import { invariant } from "#src/base/assert.ts";
 import { elapsed, type Instant } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
@@ -29,6 +30,7 @@ export interface ControlStart {
 export function runControl(): void {
   invariant(parentPort !== null, "the control thread has a parent");
   const port = parentPort;
+  preferThread();
   const shell = controlOf(workerData as ControlStart, (frame) => port.postMessage(frame));
   port.on("message", (frame: Frame<ToControl>) => shell.receive(frame));
   shell.start();
