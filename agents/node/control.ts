@@ -3,7 +3,7 @@ import { type Fault, fault } from "#src/base/fault.ts";
 import { after, type Instant, millis } from "#src/base/units.ts";
 import type { Image } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { SafetyMemory } from "#src/contract/safety-memory.ts";
+import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { Agent, Step } from "#src/core/agent.ts";
 import {
   aloneFor,
@@ -19,6 +19,7 @@ import { type InterlockState, startInterlock } from "#src/core/safety/interlock.
 import { decide } from "./decide.ts";
 import { type DriveState, divide, driveDemand, startDrive } from "./drive.ts";
 import { reset, watch } from "./interlocks.ts";
+import { switchOff } from "./kills.ts";
 import { type LoopState, startLoop, turn } from "./loop.ts";
 import { adopt, failedOutput, type OutputState, startOutput } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -37,6 +38,7 @@ import { look } from "./sources.ts";
  * C4  An output without a loop stays at its safe value.
  * C5  Every output is written again each `refresh`, whatever the period of its loop: that feeds the
  *     device's watchdog.
+ * C7  A kill is stronger than all else, outlives the process, and ends by a person alone (law 7, Latched).
  * C6  An output that an interlock forces has the interlock's value, whatever its loop does; but for a
  *     start within its minimum pause.
  */
@@ -46,6 +48,7 @@ export interface ControlState {
   readonly drives: readonly DriveState[];
   readonly outputs: readonly OutputState[];
   readonly interlocks: readonly InterlockState[];
+  readonly kills: readonly Kill[];
   readonly values: readonly Sensed[];
   /** What was last written down. */
   readonly safety: SafetyMemory;
@@ -75,6 +78,7 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         interlocks: plan.interlocks.map(({ name }) =>
           startInterlock(memory.safety.latched.includes(name), now),
         ),
+        kills: memory.safety.kills,
         values: [],
         safety: memory.safety,
         image: { inputs: [], outputs: [] },
@@ -97,6 +101,9 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
           return take(plan, state, "override", input.grant, now);
         case "release":
           return release(plan, state, input.loop, input.id);
+        case "kill":
+        case "revive":
+          return switchOff(plan, state, input);
         case "reset":
           return reset(plan, state, input);
         default:
@@ -135,14 +142,22 @@ function cycle(
   const drives = plan.drives.map((rule, place) =>
     divide(rule, before.drives[place] as DriveState, driveDemand(plan, loops, place), around),
   );
-  const claimed = { plan, loops, drives, interlocks: watched.interlocks, mode, now };
+  const claimed = {
+    plan,
+    loops,
+    drives,
+    interlocks: watched.interlocks,
+    kills: before.kills,
+    mode,
+    now,
+  };
   for (const [place, rule] of plan.outputs.entries()) {
     const ordered = decide(rule, place, outputs[place] as OutputState, claimed);
     outputs[place] = ordered.output;
     effects.push(...ordered.effects);
   }
   const { interlocks } = watched;
-  const safety = safetyMemory(plan, before.safety, interlocks, outputs, now);
+  const safety = safetyMemory(plan, before, interlocks, outputs, now);
   if (safety !== before.safety) effects.push({ kind: "rememberSafety", safety });
   const next = { ...moved.state, loops, outputs, drives, interlocks, safety, image, values };
   const recorded = record(plan, next, now);

@@ -1,6 +1,7 @@
 import { elapsed, type Instant } from "#src/base/units.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import type { Authority } from "#src/contract/query.ts";
+import type { Kill } from "#src/contract/safety-memory.ts";
 import type { Claim } from "#src/core/authority/solve.ts";
 import { select } from "#src/core/control/select.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
@@ -18,6 +19,7 @@ export interface Claimants {
   readonly loops: readonly LoopState[];
   readonly drives: readonly DriveState[];
   readonly interlocks: readonly InterlockState[];
+  readonly kills: readonly Kill[];
   readonly mode: Mode;
   readonly now: Instant;
 }
@@ -45,7 +47,7 @@ export function decide(
       ? undefined
       : (output.entered ?? { at: now, from: output.value ?? rule.safe });
   const known = entered === output.entered ? output : { ...output, entered };
-  const claims: Claim<Cause>[] = [...forced(rule, claimants)];
+  const claims: Claim<Cause>[] = [...killed(rule, claimants), ...forced(rule, claimants)];
   if (safety !== undefined && entered !== undefined) {
     const value = safeValueAt(safety.state, entered, now);
     claims.push({ authority: "safe-state", value, cause: safety.cause });
@@ -72,6 +74,13 @@ function goOn(rule: OutputPlan, place: number, output: OutputState, now: Instant
     output: { ...output, value: kept, since, writtenAt: now },
     effects: [{ kind: "actuate", output: place, value: kept }],
   };
+}
+
+function killed({ name, safe }: OutputPlan, { kills }: Claimants): readonly Claim<Cause>[] {
+  const kill = kills.find(({ output }) => output === undefined || output === name);
+  return kill === undefined
+    ? []
+    : [{ authority: "kill", value: safe, cause: { kind: "kill", kill } }];
 }
 
 /** The first that tripped stands first (AS2). */

@@ -228,6 +228,7 @@ export function describe(
         why: output === undefined ? "just started" : sayReason(plan, rule, output.reason, now),
       };
     }),
+    kills: state.kills,
     interlocks: plan.interlocks.map((rule, place) => {
       const tripped = state.interlocks[place];
       return {

@@ -124,7 +124,7 @@ export function order(
   now: Instant,
 ): Ordered {
   const solved = solve(rule, claims);
-  const toSafe = solved.authority === "safe-state" || solved.authority === "interlock";
+  const toSafe = isSafety(solved.authority);
   const sinceLast = elapsed(output.decidedAt, now);
   const moved =
     toSafe || rule.rate === undefined || output.value === undefined
@@ -140,6 +140,9 @@ export function order(
   });
   return write(rule, place, output, permit.value, solved.authority, reason, now);
 }
+
+const isSafety = (authority: Authority): boolean =>
+  authority === "kill" || authority === "interlock" || authority === "safe-state";
 
 function permitOf(
   rule: OutputPlan,

@@ -1,5 +1,6 @@
 import { elapsed, type Instant } from "#src/base/units.ts";
 import type { Quality } from "#src/contract/messages.ts";
+import type { Kill } from "#src/contract/safety-memory.ts";
 import type { Permit } from "#src/core/safety/run-times.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
@@ -25,6 +26,7 @@ export type Cause =
   | { readonly kind: "bad-input"; readonly source: number; readonly quality: Quality | "missing" }
   | { readonly kind: "loop-failed"; readonly loop: number; readonly why: string }
   | { readonly kind: "partition" }
+  | { readonly kind: "kill"; readonly kill: Kill }
   | { readonly kind: "interlock"; readonly interlock: number; readonly isBlind: boolean };
 
 export interface Reason {
@@ -77,6 +79,8 @@ export function sayCause(plan: ControlPlan, cause: Cause): string {
       return `${sourceName(plan, cause.source)} is ${cause.quality}`;
     case "loop-failed":
       return `loop ${plan.loops[cause.loop]?.name} failed: ${cause.why}`;
+    case "kill":
+      return `killed by ${cause.kill.owner}: ${cause.kill.reason}`;
     case "partition":
       return "the region is silent, and the output is not to go on without it";
     case "interlock":

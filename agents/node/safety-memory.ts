@@ -1,5 +1,5 @@
 import { after, type Instant, minutes } from "#src/base/units.ts";
-import type { SafetyMemory } from "#src/contract/safety-memory.ts";
+import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -14,7 +14,7 @@ import type { OutputPlan } from "./plan-outputs.ts";
  */
 export function safetyMemory(
   plan: ControlPlan,
-  last: SafetyMemory,
+  { safety: last, kills }: { readonly safety: SafetyMemory; readonly kills: readonly Kill[] },
   interlocks: readonly InterlockState[],
   outputs: readonly OutputState[],
   now: Instant,
@@ -28,11 +28,12 @@ export function safetyMemory(
     return within === 0 ? [] : [[name, within]];
   });
   const isSame =
+    kills === last.kills &&
     latched.length === last.latched.length &&
     latched.every((name, at) => last.latched[at] === name) &&
     starts.length === Object.keys(last.starts).length &&
     starts.every(([name, count]) => last.starts[name] === count);
-  return isSame ? last : { latched, starts: Object.fromEntries(starts) };
+  return isSame ? last : { latched, kills, starts: Object.fromEntries(starts) };
 }
 
 export function withStarts(

@@ -254,6 +254,11 @@ export const faults = {
     (p: { interlock: string; why: string }) => `interlock ${p.interlock} tripped: ${p.why}`,
     "find the cause; a latched one is let go by holdfast reset once its condition is over",
   ),
+  NOT_KILLED: entry(
+    "refuse",
+    (p: { what: string }) => `${p.what} is not killed`,
+    "see holdfast status for what is: a node that was killed as a whole is released as a whole",
+  ),
   INTERLOCK_UNKNOWN: entry(
     "refuse",
     (p: { interlock: string }) => `this node has no interlock ${p.interlock}`,

@@ -70,6 +70,13 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast tail pump-1 -n 20", "twenty values"],
     ["holdfast tail --for 5s --json", "of all nodes here, one JSON object a line"],
   ],
+  kill: [['holdfast kill room-1/compressor --reason "belt torn"', "at the node itself"]],
+  release: [
+    [
+      'holdfast release room-1/compressor --reason "belt replaced"',
+      "it may start once it has rested",
+    ],
+  ],
   reset: [
     ['holdfast reset rack-1/high-pressure --reason "condenser cleaned"', "at the node itself"],
   ],

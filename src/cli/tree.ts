@@ -13,6 +13,7 @@ import { explain } from "./verbs/explain.ts";
 import { health } from "./verbs/health.ts";
 import { init } from "./verbs/init.ts";
 import { journal } from "./verbs/journal.ts";
+import { kill } from "./verbs/kill.ts";
 import { replay } from "./verbs/replay.ts";
 import { reset } from "./verbs/reset.ts";
 import { run } from "./verbs/run.ts";
@@ -140,6 +141,21 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
     .option("--local", "At the node itself, even where a region knows it")
     .addOption(json())
     .action((place, value, options) => finish(set(shell, place, value, options)));
+  for (const [verb, about] of [
+    [
+      "kill",
+      "Take a node or one output out of service: it stays at its safe value, over restarts too",
+    ],
+    ["release", "Put back into service what was killed"],
+  ] as const) {
+    root
+      .command(verb)
+      .description(about)
+      .argument("<place>", "NODE, or NODE/OUTPUT, such as room-1/compressor")
+      .requiredOption("--reason <text>", "Why, for those who will ask", reason)
+      .addOption(json())
+      .action((place, options) => finish(kill(shell, verb, place, options)));
+  }
   root
     .command("reset")
     .description("Let a latched interlock go, once its condition is over")

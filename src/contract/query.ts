@@ -5,6 +5,7 @@ import type { LoopClass } from "./config-points.ts";
 import { journalAgents } from "./journal.ts";
 import { limits } from "./limits.ts";
 import type { Mode, Quality } from "./messages.ts";
+import type { Kill } from "./safety-memory.ts";
 
 /**
  * The language of the local socket: one JSON object a line, a request and then its answer; `tail`
@@ -30,6 +31,14 @@ export const Query = z.discriminatedUnion("verb", [
     v: z.literal(1),
     verb: z.literal("reset"),
     interlock: id,
+    owner: z.string().min(1).max(64),
+    reason: z.string().min(1).max(limits.reasonCharacters),
+  }),
+  z.object({
+    v: z.literal(1),
+    verb: z.enum(["kill", "release"]),
+    /** All of the node's where not said. */
+    output: id.optional(),
     owner: z.string().min(1).max(64),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
@@ -88,6 +97,7 @@ export interface ControlStatus {
   readonly inputs: readonly InputStatus[];
   readonly outputs: readonly OutputStatus[];
   readonly interlocks: readonly InterlockStatus[];
+  readonly kills: readonly Kill[];
 }
 
 export interface LoopStatus extends LoopTiming {
@@ -164,6 +174,7 @@ export interface BufferStatus {
 
 /** Who set a value, strongest first. */
 export const authorities = [
+  "kill",
   "interlock",
   "safe-state",
   "bounds",

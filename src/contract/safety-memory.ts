@@ -1,12 +1,24 @@
 import { z } from "zod";
 
+/** A person has taken an output, or all of a node's, out of service. */
+export const Kill = z.object({
+  /** All where not said. */
+  output: z.string().optional(),
+  owner: z.string(),
+  reason: z.string(),
+  /** Milliseconds since 1970 UTC. */
+  at: z.number(),
+});
+export type Kill = z.infer<typeof Kill>;
+
 /** What safety must not forget over a restart. */
 export const SafetyMemory = z.object({
   /** Interlocks that stay tripped until a person resets them, by name. */
   latched: z.array(z.string()).readonly(),
+  kills: z.array(Kill).readonly(),
   /** Starts in the last hour, by output whose machine may not start more often. */
   starts: z.record(z.string(), z.int().min(0)).readonly(),
 });
 export type SafetyMemory = z.infer<typeof SafetyMemory>;
 
-export const nothingLatched: SafetyMemory = { latched: [], starts: {} };
+export const nothingLatched: SafetyMemory = { latched: [], kills: [], starts: {} };

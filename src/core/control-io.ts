@@ -69,6 +69,15 @@ export type ControlInput =
   /** A setpoint by a person at the node; needs no region. */
   | { readonly kind: "override"; readonly grant: Grant }
   | { readonly kind: "release"; readonly id: string; readonly loop: string }
+  /** A person takes an output, or all, out of service, or back into it. */
+  | {
+      readonly kind: "kill" | "revive";
+      readonly id: string;
+      readonly output: string | undefined;
+      readonly owner: string;
+      readonly reason: string;
+      readonly wall: WallTime;
+    }
   /** A person lets a latched interlock go. */
   | {
       readonly kind: "reset";

@@ -81,6 +81,10 @@ export class NodeQueries<Plan, State> {
       case "reset":
         this.#reset(query, reply);
         return;
+      case "kill":
+      case "release":
+        this.#kill(query, reply);
+        return;
       case "tail":
         this.#tails.add(reply);
         return;
@@ -169,6 +173,17 @@ export class NodeQueries<Plan, State> {
       reply,
       (id) => ({ kind: "reset", id, interlock, owner, reason }),
       (id) => ({ id, by: "node", at: clock.wall() }),
+    );
+  }
+
+  #kill(query: Extract<Query, { verb: "kill" | "release" }>, reply: Reply): void {
+    const { output, owner, reason } = query;
+    const wall = this.#parts.clock.wall();
+    const kind = query.verb === "kill" ? "kill" : "revive";
+    this.#order(
+      reply,
+      (id) => ({ kind, id, output, owner, reason, wall }),
+      (id) => ({ id, by: "node", at: wall }),
     );
   }
 

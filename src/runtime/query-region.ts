@@ -44,6 +44,8 @@ export class RegionQueries<Config, State> {
         return;
       case "why":
       case "reset":
+      case "kill":
+      case "release":
         reply.answer(
           refused(
             fault("NOT_RUNNING", { what: "node", where: "this region; ask on the node itself" }),

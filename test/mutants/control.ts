@@ -65,7 +65,7 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "the safe value waits for minOn",
     file: output,
-    find: 'const toSafe = solved.authority === "safe-state" || solved.authority === "interlock";',
+    find: "const toSafe = isSafety(solved.authority);",
     replace: 'const toSafe = solved.authority === "interlock";',
     law: "bounded",
   },

@@ -108,7 +108,18 @@ const second = fc.record({
   holds: fc.integer({ min: 1, max: 30 }),
   befalls: fc.oneof(
     { weight: 12, arbitrary: fc.constant("nothing" as const) },
-    { weight: 2, arbitrary: fc.constantFrom("restart", "crash", "lease", "set", "reset" as const) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        "restart",
+        "crash",
+        "lease",
+        "set",
+        "reset",
+        "kill",
+        "revive" as const,
+      ),
+    },
   ),
   asked: value,
 });
@@ -172,6 +183,9 @@ class Bench {
       this.#give({ kind: "lease", controller: "c1", epoch: 1, ttl: millis(15_000) });
     } else if (what === "set") {
       this.#give({ kind: "override", grant: { ...ofPerson, loop: "suction", value: asked } });
+    } else if (what === "kill" || what === "revive") {
+      const of = { kind: what, output: undefined, owner: "anna", reason: "t" } as const;
+      this.#give({ ...of, id: "k", wall: wallTime(1_790_000_000_000 + this.now) });
     } else if (what === "reset") {
       const of = { kind: "reset", interlock: "high-pressure", owner: "anna", reason: "t" } as const;
       this.#give({ ...of, id: "r" });
@@ -276,6 +290,7 @@ describe("whatever the sensors say, people ask and befalls the node", () => {
     fc.assert(
       fc.property(stories, (story) => {
         play(story, ({ state, device }) => {
+          if (state.kills.length > 0) return;
           const [high, frost] = state.interlocks;
           if (high?.trippedAt !== undefined) {
             expect([device[place("c-1")], device[place("c-2")]]).toEqual([0, 0]);
@@ -283,6 +298,26 @@ describe("whatever the sensors say, people ask and befalls the node", () => {
           }
           if (frost?.trippedAt !== undefined) expect(device[place("heat")]).toBe(1);
         });
+      }),
+      runs,
+    );
+  });
+
+  test("C7: what is killed is at its safe value within one period, until a person releases it", () => {
+    fc.assert(
+      fc.property(stories, (story) => {
+        let isKilled = false;
+        for (const [at, one] of story.entries()) {
+          if (one.befalls === "kill") isKilled = true;
+          if (one.befalls === "revive") isKilled = false;
+          if (!isKilled) continue;
+          const { device, state } = play(story.slice(0, at + 1));
+          expect(device).toEqual(plan.outputs.map(({ safe }) => safe));
+          expect(state.outputs.map(({ authority }) => authority)).toEqual(
+            plan.outputs.map(() => "kill"),
+          );
+          return;
+        }
       }),
       runs,
     );

@@ -85,6 +85,14 @@ function controlLines(control: ControlStatus, scene: Scene): string[] {
       scene,
     ),
     ...table(
+      "killed",
+      control.kills.map(({ output, owner, reason, at }) => [
+        output ?? "all outputs",
+        `since ${moment(at, scene)} by ${owner}: ${reason}`,
+      ]),
+      scene,
+    ),
+    ...table(
       "interlock",
       control.interlocks.map((interlock) => interlockCells(interlock, scene)),
       scene,

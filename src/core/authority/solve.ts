@@ -5,7 +5,7 @@ import { type Authority, authorities } from "#src/contract/query.ts";
  * Who decides on an output: the strongest that claims it.
  *
  * AS1  Of two claims the one of the stronger authority wins, in the order of `authorities`:
- *      interlock, safe state, bounds, override, setpoint of the region, the loop's own.
+ *      kill, interlock, safe state, bounds, override, setpoint of the region, the loop's own.
  * AS2  Of two interlocks the first that tripped wins (first-out): claims of one authority stand in
  *      the order in which they were given.
  * AS3  Whatever wins, the result lies within the bounds; what had to be moved is said to be theirs.

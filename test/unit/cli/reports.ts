@@ -51,6 +51,7 @@ export const cutOffNode: NodeStatus = {
       },
     ],
     interlocks: [],
+    kills: [],
   },
   uplink: {
     url: "mqtt://127.0.0.1:1883",

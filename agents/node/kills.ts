@@ -1,0 +1,41 @@
+import { fault } from "#src/base/fault.ts";
+import type { Kill } from "#src/contract/safety-memory.ts";
+import type { Step } from "#src/core/agent.ts";
+import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
+import type { ControlState } from "./control.ts";
+import type { ControlPlan } from "./plan.ts";
+
+type KillInput = Extract<ControlInput, { kind: "kill" | "revive" }>;
+
+/** Takes an output, or all, out of service, or back; it takes hold in the next cycle. */
+export function switchOff(
+  plan: ControlPlan,
+  state: ControlState,
+  { kind, id, output, owner, reason, wall }: KillInput,
+): Step<ControlState, ControlEffect> {
+  const known = plan.outputs.map(({ name }) => name);
+  const answer = (
+    refused: Extract<ControlEffect, { kind: "answer" }>["refused"],
+  ): ControlEffect => ({
+    kind: "answer",
+    id,
+    loop: output ?? "",
+    refused,
+  });
+  if (output !== undefined && !known.includes(output)) {
+    const refused = fault("OUTPUT_UNKNOWN", { output, known: known.join(", ") });
+    return { state, effects: [answer(refused)] };
+  }
+  const others = state.kills.filter((kill) => kill.output !== output);
+  const isKilled = others.length < state.kills.length;
+  if (kind === "kill") {
+    // The first word stands: who, why and since when.
+    if (isKilled) return { state, effects: [answer(undefined)] };
+    const kill: Kill = { ...(output === undefined ? {} : { output }), owner, reason, at: wall };
+    return { state: { ...state, kills: [...others, kill] }, effects: [answer(undefined)] };
+  }
+  if (!isKilled) {
+    return { state, effects: [answer(fault("NOT_KILLED", { what: output ?? "the node" }))] };
+  }
+  return { state: { ...state, kills: others }, effects: [answer(undefined)] };
+}
