@@ -20,7 +20,7 @@ export function safetyMemory(
   now: Instant,
 ): SafetyMemory {
   const latched = plan.interlocks.flatMap(({ name, resetAfter }, place) =>
-    resetAfter === undefined && interlocks[place]?.trippedAt !== undefined ? [name] : [],
+    resetAfter === undefined && isLatched(interlocks[place]) ? [name] : [],
   );
   const starts = plan.outputs.flatMap(({ name, times }, place): [string, number][] => {
     if (times?.startsPerHour === undefined) return [];
@@ -35,6 +35,9 @@ export function safetyMemory(
     starts.every(([name, count]) => last.starts[name] === count);
   return isSame ? last : { latched, kills, starts: Object.fromEntries(starts) };
 }
+
+const isLatched = (state: InterlockState | undefined): boolean =>
+  state?.trippedAt !== undefined && state.wasSeen;
 
 export function withStarts(
   { name, times }: OutputPlan,

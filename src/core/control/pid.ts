@@ -8,7 +8,8 @@ import type { Action } from "./on-off.ts";
  * value behind a filter of Td/10, and back-calculation against windup.
  *
  * PID1  The result is always within min … max.
- * PID2  `track` makes the next step continue from a given output without a bump.
+ * PID2  `track` makes the next step continue from a given output without a bump. Only a controller
+ *       without an integral part has no past: the same setpoint and value always give the same output.
  * PID3  A step of the setpoint by Δr moves the output by Kc·b·Δr in that step, without derivative kick.
  * PID4  What was applied instead of what was asked is taken over by the integral part within the
  *       tracking time: √(Ti·Td), or Ti without a derivative.
@@ -78,7 +79,10 @@ export function pid(
   const given = Math.min(max, Math.max(min, state.wanted));
   const lost = (applied ?? given) - state.wanted;
   // What counts for this step is known: an integral part that moved in it would bump (PID2, PID3).
-  const integral = carryOver(state, gain, weight) + lost * trackingShare(rule, h);
+  const integral =
+    integralTime === undefined
+      ? 0
+      : carryOver(state, gain, weight) + lost * trackingShare(rule, h);
   const smooth = derivativeTime / filter;
   const derivative =
     derivativeTime === 0
@@ -87,7 +91,7 @@ export function pid(
   const wanted = gain * (weight * r - y) + integral + derivative + feedForward;
   const output = Math.min(max, Math.max(min, wanted));
   const next =
-    integralTime === undefined ? integral : integral + (gain * (r - y) * h) / integralTime;
+    integralTime === undefined ? 0 : integral + (gain * (r - y) * h) / integralTime;
   return {
     state: { integral: next, derivative, value: y, wanted, gain, weight, setpoint: r },
     output,

@@ -1,4 +1,4 @@
-import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
+import { after, elapsed, type Instant, type Millis, seconds } from "#src/base/units.ts";
 
 /**
  * An interlock takes outputs away from their loops while it is tripped.
@@ -7,7 +7,9 @@ import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
  * IL2  With a manual reset it stays tripped, over restarts, until a person resets it, and nobody can
  *      while its condition holds. Else it lets go when the condition has not held for `resetAfter`.
  * IL3  A condition that nobody knows counts as holding where `onBad` says trip, and as not holding
- *      where it says ignore.
+ *      where it says ignore. A trip for want of a value alone ends when the value is back and speaks
+ *      against it: what was never seen is no reason to call a person.
+ * IL4  A program that has just started waits for its first values before it calls them missing.
  */
 export interface Interlock {
   readonly delay: Millis;
@@ -24,7 +26,14 @@ export interface InterlockState {
   readonly holds: boolean;
   /** It held because a value was not good. */
   readonly isBlind: boolean;
+  /** While it was tripped its condition was seen to hold. */
+  readonly wasSeen: boolean;
+  /** Until its first values are there: when it gives up to wait for them. */
+  readonly waitsUntil: Instant | undefined;
 }
+
+/** How long the first values may take. */
+const firstValues = seconds(5);
 
 /** `isLatched`: it was tripped when the last run ended. */
 export const startInterlock = (isLatched: boolean, now: Instant): InterlockState => ({
@@ -32,6 +41,8 @@ export const startInterlock = (isLatched: boolean, now: Instant): InterlockState
   since: now,
   holds: false,
   isBlind: false,
+  wasSeen: isLatched,
+  waitsUntil: after(now, firstValues),
 });
 
 export function watchInterlock(
@@ -40,19 +51,32 @@ export function watchInterlock(
   condition: boolean | undefined,
   now: Instant,
 ): InterlockState {
+  const waits = condition === undefined && state.waitsUntil !== undefined && now < state.waitsUntil;
+  if (waits) return state;
+  const seen = see(rule, state, condition, now);
+  if (seen.trippedAt === undefined) {
+    const isDue = seen.holds && elapsed(seen.since, now) >= rule.delay;
+    return isDue ? { ...seen, trippedAt: now, wasSeen: !seen.isBlind } : seen;
+  }
+  if (seen.holds) return seen.isBlind || seen.wasSeen ? seen : { ...seen, wasSeen: true };
+  const { resetAfter } = rule;
+  const isOver = resetAfter !== undefined && elapsed(seen.since, now) >= resetAfter;
+  const mayEnd = isOver || (!seen.wasSeen && condition === false);
+  return mayEnd ? { ...seen, trippedAt: undefined } : seen;
+}
+
+function see(
+  rule: Interlock,
+  state: InterlockState,
+  condition: boolean | undefined,
+  now: Instant,
+): InterlockState {
   const holds = condition ?? rule.onBad === "trip";
   const isBlind = condition === undefined && holds;
-  const seen =
-    holds === state.holds && isBlind === state.isBlind
-      ? state
-      : { ...state, holds, isBlind, since: holds === state.holds ? state.since : now };
-  if (seen.trippedAt === undefined) {
-    const isDue = holds && elapsed(seen.since, now) >= rule.delay;
-    return isDue ? { ...seen, trippedAt: now } : seen;
-  }
-  const { resetAfter } = rule;
-  const isOver = !holds && resetAfter !== undefined && elapsed(seen.since, now) >= resetAfter;
-  return isOver ? { ...seen, trippedAt: undefined } : seen;
+  const isSame = holds === state.holds && isBlind === state.isBlind;
+  if (isSame && state.waitsUntil === undefined) return state;
+  const since = holds === state.holds ? state.since : now;
+  return { ...state, holds, isBlind, since, waitsUntil: undefined };
 }
 
 /** A person's reset; undefined while the condition holds (IL2). */

@@ -63,6 +63,21 @@ test("IL3: a condition that nobody knows trips it, and it says that it is blind"
   expect(states.at(-1)?.isBlind).toBe(true);
 });
 
+test("IL3: a trip for want of a value ends with the value, unless the condition was seen meanwhile", () => {
+  const rule = { ...latching, delay: millis(0) };
+  expect(tripped(told(rule, [false, undefined, undefined, false]))).toBe(".TT.");
+  expect(tripped(told(rule, [false, undefined, true, false]))).toBe(".TTT");
+  expect(tripped(told(rule, [false, true, undefined, false]))).toBe(".TTT");
+});
+
+test("IL4: a program that just started waits five seconds for its first values", () => {
+  const rule = { ...latching, delay: millis(0) };
+  const nothing = Array.from({ length: 6 }, () => undefined);
+  expect(tripped(told(rule, nothing))).toBe("....TT");
+  expect(tripped(told(rule, [undefined, undefined, false, undefined]))).toBe("...T");
+});
+
 test("IL3: where it is to ignore what is not known, it does", () => {
-  expect(tripped(told({ ...latching, onBad: "ignore", delay: millis(0) }, [undefined]))).toBe(".");
+  const rule: Interlock = { ...latching, onBad: "ignore", delay: millis(0) };
+  expect(tripped(told(rule, [false, undefined, undefined]))).toBe("...");
 });
