@@ -7,7 +7,7 @@ import type { ControlPlan } from "./plan.ts";
 
 type KillInput = Extract<ControlInput, { kind: "kill" | "revive" }>;
 
-/** Takes an output, or all, out of service, or back; it takes hold in the next cycle. */
+/** Takes an output, or all, out of service, or back: on disk before it is answered, done in the next cycle. */
 export function switchOff(
   plan: ControlPlan,
   state: ControlState,
@@ -32,10 +32,22 @@ export function switchOff(
     // The first word stands: who, why and since when.
     if (isKilled) return { state, effects: [answer(undefined)] };
     const kill: Kill = { ...(output === undefined ? {} : { output }), owner, reason, at: wall };
-    return { state: { ...state, kills: [...others, kill] }, effects: [answer(undefined)] };
+    return keep(state, [...others, kill], answer(undefined));
   }
   if (!isKilled) {
     return { state, effects: [answer(fault("NOT_KILLED", { what: output ?? "the node" }))] };
   }
-  return { state: { ...state, kills: others }, effects: [answer(undefined)] };
+  return keep(state, others, answer(undefined));
+}
+
+function keep(
+  state: ControlState,
+  kills: readonly Kill[],
+  answer: ControlEffect,
+): Step<ControlState, ControlEffect> {
+  const safety = { ...state.safety, kills };
+  return {
+    state: { ...state, kills, safety },
+    effects: [{ kind: "rememberSafety", safety }, answer],
+  };
 }
