@@ -80,9 +80,7 @@ export function pid(
   const lost = (applied ?? given) - state.wanted;
   // What counts for this step is known: an integral part that moved in it would bump (PID2, PID3).
   const integral =
-    integralTime === undefined
-      ? 0
-      : carryOver(state, gain, weight) + lost * trackingShare(rule, h);
+    integralTime === undefined ? 0 : carryOver(state, gain, weight) + lost * trackingShare(rule, h);
   const smooth = derivativeTime / filter;
   const derivative =
     derivativeTime === 0
@@ -90,8 +88,7 @@ export function pid(
       : (smooth * state.derivative - gain * derivativeTime * (y - state.value)) / (smooth + h);
   const wanted = gain * (weight * r - y) + integral + derivative + feedForward;
   const output = Math.min(max, Math.max(min, wanted));
-  const next =
-    integralTime === undefined ? 0 : integral + (gain * (r - y) * h) / integralTime;
+  const next = integralTime === undefined ? 0 : integral + (gain * (r - y) * h) / integralTime;
   return {
     state: { integral: next, derivative, value: y, wanted, gain, weight, setpoint: r },
     output,

@@ -94,6 +94,14 @@ test("PID2: continues from a given output without a bump", () => {
   expect(Math.abs(output - 0.42)).toBeLessThan(1e-9);
 });
 
+test("PID2: without an integral part there is no past: an error gives one output, wherever it began", () => {
+  const plain = { ...rule, integralTime: undefined, derivativeTime: millis(0) };
+  const outputs = [rule.min, 0.42, rule.max].map(
+    (from) => pid(plain, track(plain, 4, 3.99, from), at(4, 3.99), rule.period).output,
+  );
+  for (const output of outputs) expect(output).toBeCloseTo(plain.gain * 0.01, 9);
+});
+
 test("PID3: a setpoint step moves the output by the weighted gain alone, without derivative kick", () => {
   const wide = { ...rule, derivativeTime: millis(2_000), setpointWeight: 0.5, min: -1e3, max: 1e3 };
   const before = track(wide, 4, 4, 0);
