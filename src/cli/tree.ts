@@ -3,6 +3,7 @@ import { hours, millis, seconds } from "#src/base/units.ts";
 import { journalAgents } from "#src/contract/journal.ts";
 import { collect, durationIn, grantLength, id, reason, wholeIn } from "./arguments.ts";
 import { examples } from "./examples.ts";
+import { readyMadePlants } from "./init-template.ts";
 import type { Shell } from "./shell.ts";
 import { addSimulation } from "./sim/commands.ts";
 import { completion, names, shells } from "./verbs/completion.ts";
@@ -207,7 +208,7 @@ function addReference(root: Command, shell: Shell, finish: Finish): void {
     )
     .addOption(
       new Option("--plant <plant>", "What a node controls")
-        .choices(["cold-room", "tank", "hvac-two-zone"])
+        .choices(readyMadePlants)
         .default("cold-room"),
     )
     .option("--node <id>", "The node's id", id, "node-1")

@@ -20,6 +20,9 @@ export const generatedPages: readonly GeneratedPage[] = [
   site("cold-room", { role: "node", node: "cold-room-1", plant: "cold-room" }),
   site("tank", { role: "node", node: "tank-1", plant: "tank" }),
   site("hvac-two-zone", { role: "node", node: "hvac-1", plant: "hvac-two-zone" }),
+  site("refrigeration-rack", { role: "node", node: "rack-1", plant: "refrigeration-rack" }),
+  site("air-handler", { role: "node", node: "ahu-1", plant: "air-handler" }),
+  site("pump-station", { role: "node", node: "pumps-1", plant: "pump-station" }),
   site("region", { role: "region", node: "" }),
 ];
 
