@@ -4,23 +4,22 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { readConfig } from "#src/adapters/config-file.ts";
 import { initTemplate } from "#src/cli/init-template.ts";
-import { NodeConfig } from "#src/contract/config.ts";
+import type { NodeConfig } from "#src/contract/config.ts";
 
 export const entry = join(import.meta.dirname, "../src/main.ts");
-
-/**
- * In the field a region and devices are other machines. Here they have what time the node leaves them,
- * where the system can do that.
- */
-const elsewhere = spawnSync("chrt", ["--version"]).status === 0 ? ["chrt", "--idle", "0"] : [];
 
 /** A region and the devices of a node, in processes of their own, and the node's configuration. */
 export interface BenchSite {
   readonly config: NodeConfig;
   /** A folder for databases. */
   readonly data: string;
+  /**
+   * In the field a region and devices are other machines. From now on they have what time the node leaves
+   * them, where the system can do that.
+   */
+  standBack(): void;
   close(): void;
 }
 
@@ -29,31 +28,39 @@ export async function openSite(period: string): Promise<BenchSite> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
   const data = join(folder, "node");
   const [brokerPort, devicePort] = [await freePort(), await freePort()];
-  const region = parse(initTemplate({ role: "region", node: "", region: "bench" }));
-  region.broker = { listen: { host: "127.0.0.1", port: brokerPort } };
-  region.data = join(folder, "region");
-  const node = parse(initTemplate({ role: "node", node: "bench", region: "bench" }));
-  node.data = data;
-  node.uplink.url = `mqtt://127.0.0.1:${brokerPort}`;
-  for (const device of Object.values<Record<string, unknown>>(node.devices)) {
-    device["port"] = devicePort;
-  }
-  for (const loop of Object.values<Record<string, unknown>>(node.loops)) loop["period"] = period;
-  const write = (name: string, said: unknown): string => {
+  const write = (name: string, text: string): string => {
     const path = join(folder, `${name}.yaml`);
-    // Whatever is JSON is YAML too.
-    writeFileSync(path, JSON.stringify(said));
+    writeFileSync(path, text);
     return path;
   };
+  const region = initTemplate({ role: "region", node: "", region: "bench" });
+  const regionPath = write(
+    "region",
+    `${region.replace(/port: \d+/, `port: ${brokerPort}`)}\ndata: ${join(folder, "region")}\n`,
+  );
+  const node = initTemplate({ role: "node", node: "bench", region: "bench" });
+  const nodePath = write(
+    "node",
+    `${node
+      .replace(/url: \S+/, `url: mqtt://127.0.0.1:${brokerPort}`)
+      .replaceAll(/ port: \d+/g, ` port: ${devicePort}`)
+      .replaceAll(/ poll: \S+/g, " poll: 10ms")
+      .replaceAll(/ period: \S+/g, ` period: ${period}`)}\ndata: ${data}\n`,
+  );
   const env = { ...process.env, XDG_RUNTIME_DIR: folder };
-  const start = (verb: string, path: string): ChildProcess => {
-    const [program = "", ...words] = [...elsewhere, process.execPath, entry, verb];
-    return spawn(program, [...words, "--config", path], { env, stdio: "ignore" });
-  };
-  const children = [start("run", write("region", region)), start("devices", write("node", node))];
+  const start = (verb: string, path: string): ChildProcess =>
+    spawn(process.execPath, [entry, verb, "--config", path], { env, stdio: "ignore" });
+  const children = [start("run", regionPath), start("devices", nodePath)];
+  const read = readConfig(nodePath, { env: {} });
+  if (!read.ok || read.config.role !== "node") throw new Error(JSON.stringify(read));
   return {
-    config: NodeConfig.parse(node),
+    config: read.config,
     data,
+    standBack() {
+      for (const { pid } of children) {
+        spawnSync("chrt", ["--all-tasks", "--idle", "--pid", "0", String(pid)]);
+      }
+    },
     close() {
       for (const child of children) child.kill("SIGKILL");
       rmSync(folder, { recursive: true, force: true });

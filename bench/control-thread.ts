@@ -41,6 +41,7 @@ export async function keepTime(site: BenchSite, place: Place, length: number): P
     });
   try {
     while (!link.isUp()) await pause(20);
+    site.standBack();
     link.busy(duty);
     await pause(settle);
     // What the start itself cost is not counted.
