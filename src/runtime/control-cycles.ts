@@ -68,10 +68,14 @@ export class ControlCycles {
     return true;
   }
 
-  /** Loops decide although their tick has not come: their input has a new value. */
-  turnOf(due: readonly number[]): void {
+  /**
+   * Loops decide although their tick has not come: their input has a new value. One that is slowed
+   * down waits for its tick.
+   */
+  turnOf(changed: readonly number[]): void {
     const { clock, devices, step, isThere } = this.#parts;
-    if (!isThere()) return;
+    const due = changed.filter((loop) => this.#budgets.account(loop).slowdown === 1);
+    if (!isThere() || due.length === 0) return;
     const lateness = due.map(() => millis(0));
     const input = {
       kind: "cycle" as const,

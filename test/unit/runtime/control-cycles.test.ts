@@ -117,6 +117,16 @@ test("LB4, CS3: a loop that behaves again has its period back, and every tick is
   expect(ticks(1)).toBe(200);
 });
 
+test("LB3: a loop that is slowed down does not decide between its ticks either", () => {
+  const { run, lengths, cycles, asked } = cycling([{ period: 20 }, { period: 20 }]);
+  lengths[1] = 12;
+  run(1_000);
+  asked.length = 0;
+  cycles.turnOf([0, 1]);
+  cycles.turnOf([1]);
+  expect(asked.map(({ due }) => due)).toEqual([[0]]);
+});
+
 test("CT2: advisory loops have only what time is left, and what they lose is counted", () => {
   const { run, lengths, cycles, ticks } = cycling([
     { period: 10, of: "safety", budget: 10 },
