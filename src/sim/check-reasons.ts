@@ -14,7 +14,7 @@ import { moment } from "./moment.ts";
  */
 export class ReasonWitness {
   readonly #rules: readonly OutputRule[];
-  readonly #loopOf: readonly (string | undefined)[];
+  readonly #loopsOf: readonly (readonly string[])[];
   readonly #registers: readonly RegisterWitness[];
   readonly #authority: AuthorityWitness;
   readonly #findings: Findings;
@@ -35,9 +35,7 @@ export class ReasonWitness {
     this.#authority = authority;
     this.#findings = findings;
     this.#who = who;
-    this.#loopOf = rules.map(
-      ({ name }) => Object.entries(config.loops).find(([, loop]) => loop.output === name)?.[0],
-    );
+    this.#loopsOf = rules.map(({ name }) => loopsBehind(config, name));
     this.#asked = rules.map(() => Number.NEGATIVE_INFINITY);
   }
 
@@ -73,10 +71,10 @@ export class ReasonWitness {
     if (changedAt === now && differs) {
       this.#break(`${name} is ${stands}, the answer is about ${said.value}`);
     }
-    const loop = this.#loopOf[index];
+    const loops = this.#loopsOf[index] as readonly string[];
     if (
       authority === "grant" &&
-      !(loop !== undefined && this.#authority.mightFollow(loop, changedAt))
+      !loops.some((loop) => this.#authority.mightFollow(loop, changedAt))
     ) {
       this.#break(`${name} is said to follow the region, which did not ask for it`);
     }
@@ -99,4 +97,15 @@ export class ReasonWitness {
   #break(what: string): void {
     this.#findings.report("explained", this.#who, what);
   }
+}
+
+/** Loops that move an output, by themselves or through a drive. */
+function loopsBehind({ loops, drives }: NodeConfig, output: string): readonly string[] {
+  const targets = Object.entries(drives).flatMap(([name, drive]) => {
+    const parts = drive.kind === "split-range" ? drive.to : drive.machines;
+    return parts.some((part) => part.output === output) ? [name] : [];
+  });
+  return Object.entries(loops).flatMap(([name, loop]) =>
+    loop.output === output || targets.includes(loop.output ?? "") ? [name] : [],
+  );
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { NodeConfig } from "#src/contract/config.ts";
 import type { Explanation } from "#src/contract/query.ts";
+import type { Message } from "#src/contract/topics.ts";
 import { AuthorityWitness, emptyAuthorityDisk, loopRules } from "#src/sim/check-authority.ts";
 import { ReasonWitness } from "#src/sim/check-reasons.ts";
 import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
@@ -25,25 +27,29 @@ const said: Explanation = {
 };
 
 /** Asks after the compressor was switched on, and takes this for the answer. */
-function asked(answer: Partial<Explanation> | undefined): readonly string[] {
+function asked(
+  answer: Partial<Explanation> | undefined,
+  { config = coldRoom, heard = [] }: { config?: NodeConfig; heard?: readonly Message[] } = {},
+): readonly string[] {
   const bench = new WitnessBench();
   bench.pass(300_000);
-  const layout = plantLayout(coldRoom, "plc");
+  const layout = plantLayout(config, "plc");
   const field = new PlantField({ layout, seed: 1, now: bench.world.now });
-  const rules = outputRules(coldRoom);
+  const rules = outputRules(config);
   const { findings } = bench;
   const register = new RegisterWitness(field, layout, rules, 1_000, findings, "n1");
-  const loops = loopRules(coldRoom);
-  const authority = new AuthorityWitness(coldRoom, loops, emptyAuthorityDisk(), findings, "n1");
+  const loops = loopRules(config);
+  const authority = new AuthorityWitness(config, loops, emptyAuthorityDisk(), findings, "n1");
   const registers = [register];
   const witness = new ReasonWitness({
-    config: coldRoom,
+    config,
     rules,
     registers,
     authority,
     findings,
     who: "n1",
   });
+  for (const message of heard) authority.hears(message);
   witness.started();
   field.write(0, 0);
   witness.ask(() => ({ ...said, value: 0 }), 500_000);
@@ -67,6 +73,25 @@ test("KW2: the region or a person that never asked is not the reason", () => {
   ]);
   expect(asked({ winner: { authority: "override", value: 1, what: "" } })).toEqual([
     "explained: compressor is said to follow a person; nobody asked",
+  ]);
+});
+
+test("KW2: what the region asked of a loop also reaches the outputs of its drive", () => {
+  const { cooling } = coldRoom.loops;
+  const staged = {
+    ...coldRoom,
+    loops: { cooling: { ...cooling, output: "cold" } },
+    drives: { cold: { kind: "split-range", to: [{ output: "compressor", from: 0, to: 1 }] } },
+  } as unknown as NodeConfig;
+  const grant = { winner: { authority: "grant", value: 1, what: "" } } as const;
+  const setpoint: Message = {
+    channel: "setpoint",
+    params: { region: "north", node: "n1", loop: "cooling" },
+    body: { v: 1, id: "s1", epoch: 1, value: 4, for: 60_000, owner: "anna", reason: "test" },
+  };
+  expect(asked(grant, { config: staged, heard: [setpoint] })).toEqual([]);
+  expect(asked(grant, { config: staged })).toEqual([
+    "explained: compressor is said to follow the region, which did not ask for it",
   ]);
 });
 
