@@ -1,10 +1,18 @@
 import { control } from "./control.ts";
 import { journal } from "./journal.ts";
-import { isMet } from "./row.ts";
+import { reflex } from "./reflex.ts";
+import { isMet, type Row } from "./row.ts";
 import { sim } from "./sim.ts";
 
 /** npm run bench -- NAME [--quick] [--json] */
-const benches = { control, journal, sim };
+const benches = {
+  control: async (quick: boolean): Promise<readonly Row[]> => [
+    ...(await control(quick)),
+    ...(await reflex(quick)),
+  ],
+  journal,
+  sim,
+};
 const names = Object.keys(benches);
 const [name = "", ...options] = process.argv.slice(2);
 const unknown = options.filter((option) => !["--json", "--quick"].includes(option));
