@@ -1,101 +1,70 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ControlState, control } from "#agents/node/control.ts";
-import { planNode } from "#agents/node/plan.ts";
-import { type Instant, instant, millis, wallTime } from "#src/base/units.ts";
-import { NodeConfig } from "#src/contract/config.ts";
-import type { Reading } from "#src/contract/image.ts";
-import { blankMemory, type ControlEffect, type ControlMemory } from "#src/core/control-io.ts";
+import { millis } from "#src/base/units.ts";
+import { coil, input, planOf, SiteBench, valve } from "../unit/agents/site-bench.ts";
 
 /** A plant with all that there is: vote, cascade, select, split range, staging, interlocks. */
-const input = (address: number, more: object = {}) => ({
-  device: "plc",
-  register: { kind: "input", address, scale: 0.1 },
-  range: [-40, 60],
-  ...more,
-});
-const safety = { safe: 0, onSensorBad: "safe", onPartition: "keep", onAgentLoss: "deenergize" };
-const coil = (address: number, more: object = {}) => ({
-  device: "plc",
-  register: { kind: "coil", address },
-  ...safety,
-  ...more,
-});
-const valve = (address: number, more: object = {}) => ({
-  device: "plc",
-  register: { kind: "holding", address, scale: 0.001 },
-  bounds: [0, 1],
-  ...safety,
-  ...more,
-});
 const machine = { minOn: "30s", minOff: "60s", startsPerHour: 6 };
 const loop = { bounds: [-20, 40], action: "direct", period: "1s" };
 
-const plan = planNode(
-  NodeConfig.parse({
-    role: "node",
-    region: "north",
-    node: "all",
-    uplink: { url: "mqtt://127.0.0.1" },
-    devices: { plc: { driver: "modbus-tcp" } },
-    inputs: {
-      "t-1": input(0, { maxRate: 5, frozen: "60s", substitute: { for: "30s" } }),
-      "t-2": input(1),
-      "t-3": input(2),
-      pressure: input(3),
+const plan = planOf({
+  inputs: {
+    "t-1": input(0, { maxRate: 5, frozen: "60s", substitute: { for: "30s" } }),
+    "t-2": input(1),
+    "t-3": input(2),
+    pressure: input(3),
+  },
+  signals: { t: { kind: "vote", of: ["t-1", "t-2", "t-3"], maxDeviation: 3 } },
+  outputs: {
+    "c-1": coil(0, machine),
+    "c-2": coil(1, { ...machine, onSensorBad: "cycle 40s on 70s off" }),
+    heat: valve(0, { rate: 0.1, onSensorBad: "ramp 10s" }),
+    cool: valve(1, { onPartition: "value 0.3", onSensorBad: "hold 20s" }),
+    relief: valve(2, { select: "max" }),
+  },
+  loops: {
+    room: { ...loop, kind: "pid", input: "t", setpoint: 4, gain: 2, integralTime: "60s" },
+    supply: {
+      ...loop,
+      kind: "pid",
+      input: "t-2",
+      output: "air",
+      follow: "room",
+      setpoint: 2,
+      gain: 1e3,
+      integralTime: "100ms",
+      derivativeTime: "10s",
     },
-    signals: { t: { kind: "vote", of: ["t-1", "t-2", "t-3"], maxDeviation: 3 } },
-    outputs: {
-      "c-1": coil(0, machine),
-      "c-2": coil(1, { ...machine, onSensorBad: "cycle 40s on 70s off" }),
-      heat: valve(0, { rate: 0.1, onSensorBad: "ramp 10s" }),
-      cool: valve(1, { onPartition: "value 0.3", onSensorBad: "hold 20s" }),
-      relief: valve(2, { select: "max" }),
+    suction: { ...loop, kind: "on-off", input: "t", output: "rack", setpoint: 4, deadband: 1 },
+    low: { ...loop, kind: "pid", input: "pressure", output: "relief", setpoint: 3, gain: 0.4 },
+    high: { ...loop, kind: "pid", input: "t-3", output: "relief", setpoint: 5, gain: 0.4 },
+  },
+  drives: {
+    air: {
+      kind: "split-range",
+      to: [
+        { output: "heat", from: 0.45, to: 0 },
+        { output: "cool", from: 0.55, to: 1 },
+      ],
     },
-    loops: {
-      room: { ...loop, kind: "pid", input: "t", setpoint: 4, gain: 2, integralTime: "60s" },
-      supply: {
-        ...loop,
-        kind: "pid",
-        input: "t-2",
-        output: "air",
-        follow: "room",
-        setpoint: 2,
-        gain: 1e3,
-        integralTime: "100ms",
-        derivativeTime: "10s",
-      },
-      suction: { ...loop, kind: "on-off", input: "t", output: "rack", setpoint: 4, deadband: 1 },
-      low: { ...loop, kind: "pid", input: "pressure", output: "relief", setpoint: 3, gain: 0.4 },
-      high: { ...loop, kind: "pid", input: "t-3", output: "relief", setpoint: 5, gain: 0.4 },
+    rack: {
+      kind: "staging",
+      machines: [{ output: "c-1" }, { output: "c-2" }],
+      upDelay: "2s",
+      downDelay: "2s",
     },
-    drives: {
-      air: {
-        kind: "split-range",
-        to: [
-          { output: "heat", from: 0.45, to: 0 },
-          { output: "cool", from: 0.55, to: 1 },
-        ],
-      },
-      rack: {
-        kind: "staging",
-        machines: [{ output: "c-1" }, { output: "c-2" }],
-        upDelay: "2s",
-        downDelay: "2s",
-      },
+  },
+  interlocks: {
+    "high-pressure": { trip: "pressure > 20", force: { "c-1": 0, "c-2": 0, relief: 1 } },
+    frost: {
+      trip: "t_2 < -5",
+      force: { "c-1": 0, heat: 1 },
+      delay: "3s",
+      reset: "after 10s",
+      onBad: "ignore",
     },
-    interlocks: {
-      "high-pressure": { trip: "pressure > 20", force: { "c-1": 0, "c-2": 0, relief: 1 } },
-      frost: {
-        trip: "t_2 < -5",
-        force: { "c-1": 0, heat: 1 },
-        delay: "3s",
-        reset: "after 10s",
-        onBad: "ignore",
-      },
-    },
-  }),
-);
+  },
+});
 
 /** One second of the world: what the sensors say, and what befalls the node. */
 const value = fc.oneof(
@@ -125,98 +94,49 @@ const second = fc.record({
 });
 type Second = typeof second extends fc.Arbitrary<infer S> ? S : never;
 
-interface Write {
-  readonly at: Instant;
-  readonly output: number;
-  readonly value: number;
-}
-
 /** Runs a story against a device that does what it is told, and remembers all that was written. */
-function play(story: readonly Second[], onSecond: (bench: Bench) => void = () => {}): Bench {
-  const bench = new Bench();
+function play(
+  story: readonly Second[],
+  onSecond: (bench: SiteBench) => void = () => {},
+): SiteBench {
+  const bench = new SiteBench(plan);
   for (const { values, isSilent, holds, befalls, asked } of story) {
-    bench.befall(befalls, asked);
+    befall(bench, befalls, asked);
     for (let at = 0; at < holds; at += 1) {
-      bench.pass(values, isSilent);
+      bench.pass(isSilent ? undefined : values);
       onSecond(bench);
     }
   }
   return bench;
 }
 
-class Bench {
-  now = instant(1_000_000);
-  state: ControlState;
-  readonly writes: Write[] = [];
-  readonly device: number[] = plan.outputs.map(() => 0);
-  #memory: ControlMemory = blankMemory;
-  #inputs: readonly Reading[] = [];
-
-  constructor() {
-    this.state = this.#begin();
-  }
-
-  pass(values: readonly number[], isSilent: boolean): void {
-    this.now = instant(this.now + 1_000);
-    if (!isSilent)
-      this.#inputs = values.map((of) => ({ value: of, quality: "good", at: this.now }));
-    this.#give({
-      kind: "cycle",
-      wall: wallTime(1_790_000_000_000 + this.now),
-      due: plan.loops.map((_, place) => place),
-      lateness: plan.loops.map(() => millis(0)),
-      image: {
-        inputs: this.#inputs,
-        outputs: this.device.map((of) => ({ value: of, quality: "good", at: this.now })),
-      },
-    });
-  }
-
-  befall(what: Second["befalls"], asked: number): void {
-    const ofPerson = { id: "a", for: millis(20_000), owner: "anna", reason: "test" };
-    if (what === "restart") this.state = this.#begin();
-    else if (what === "crash") {
-      for (const [output, rule] of plan.outputs.entries()) this.#write(output, rule.safe);
-      this.#memory = { ...this.#memory, failed: true };
-      this.state = this.#begin();
-    } else if (what === "lease") {
-      this.#give({ kind: "lease", controller: "c1", epoch: 1, ttl: millis(15_000) });
-    } else if (what === "set") {
-      this.#give({ kind: "override", grant: { ...ofPerson, loop: "suction", value: asked } });
-    } else if (what === "kill" || what === "revive") {
-      const of = { kind: what, output: undefined, owner: "anna", reason: "t" } as const;
-      this.#give({ ...of, id: "k", wall: wallTime(1_790_000_000_000 + this.now) });
-    } else if (what === "reset") {
-      const of = { kind: "reset", interlock: "high-pressure", owner: "anna", reason: "t" } as const;
-      this.#give({ ...of, id: "r" });
+function befall(bench: SiteBench, what: Second["befalls"], asked: number): void {
+  const person = { owner: "anna", reason: "test" };
+  switch (what) {
+    case "nothing":
+      return;
+    case "restart":
+      bench.state = bench.begin();
+      return;
+    case "crash":
+      for (const [output, rule] of plan.outputs.entries()) bench.write(output, rule.safe);
+      bench.memory = { ...bench.memory, failed: true };
+      bench.state = bench.begin();
+      return;
+    case "lease":
+      bench.lease(15_000);
+      return;
+    case "set": {
+      const grant = { id: "a", for: millis(20_000), loop: "suction", value: asked, ...person };
+      bench.give({ kind: "override", grant });
+      return;
     }
-  }
-
-  #begin(): ControlState {
-    const { state, effects } = control.start(plan, this.#memory, this.now);
-    this.#memory = { ...this.#memory, failed: false };
-    this.#carryOut(effects);
-    return state;
-  }
-
-  #give(given: Parameters<typeof control.step>[2]): void {
-    const { state, effects } = control.step(plan, this.state, given, this.now);
-    this.state = state;
-    this.#carryOut(effects);
-  }
-
-  #carryOut(effects: readonly ControlEffect[]): void {
-    for (const effect of effects) {
-      if (effect.kind === "actuate") this.#write(effect.output, effect.value);
-      else if (effect.kind === "rememberSafety") {
-        this.#memory = { ...this.#memory, safety: effect.safety };
-      }
-    }
-  }
-
-  #write(output: number, of: number): void {
-    this.writes.push({ at: this.now, output, value: of });
-    this.device[output] = of;
+    case "kill":
+    case "revive":
+      bench.give({ kind: what, id: "k", output: undefined, wall: bench.wall, ...person });
+      return;
+    case "reset":
+      bench.give({ kind: "reset", id: "r", interlock: "high-pressure", ...person });
   }
 }
 

@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest";
+import { coil, input, planOf, SiteBench, valve } from "./site-bench.ts";
+
+const cooling = {
+  kind: "on-off",
+  input: "t",
+  output: "c",
+  setpoint: 4,
+  deadband: 1,
+  bounds: [0, 10],
+  action: "direct",
+};
+const site = (output: object, more: object = {}) =>
+  new SiteBench(
+    planOf({ inputs: { t: input(0) }, outputs: { c: output }, loops: { cooling }, ...more }),
+  );
+const [warm, cold, broken] = [[9], [1], [Number.NaN]];
+
+describe("without a good input an output", () => {
+  test("holds its value for its time, then goes to its safe value", () => {
+    const bench = site(coil(0, { onSensorBad: "hold 10s" }));
+    bench.seconds(5, warm);
+    bench.seconds(10, broken);
+    expect(bench.of("c")).toBe(1);
+    bench.pass(broken);
+    expect(bench.of("c")).toBe(0);
+    expect(bench.why("c")).toBe("t is bad");
+  });
+
+  test("runs by the clock where it is to cycle, and follows its loop when the value is back", () => {
+    const bench = site(coil(0, { onSensorBad: "cycle 3s on 5s off" }));
+    bench.seconds(5, warm);
+    const ran = Array.from({ length: 16 }, () => {
+      bench.pass(broken);
+      return bench.of("c");
+    });
+    expect(ran.join("")).toBe("0000011100000111");
+    bench.pass(warm);
+    expect(bench.of("c")).toBe(1);
+    expect(bench.why("c")).toBe("9 is still above 4");
+  });
+
+  test("moves to its safe value in a straight line where it is to ramp", () => {
+    const loop = { ...cooling, kind: "pid", gain: 10, deadband: undefined };
+    const { deadband: _, ...pid } = loop;
+    const bench = site(valve(0, { onSensorBad: "ramp 4s" }), { loops: { cooling: pid } });
+    bench.seconds(3, warm);
+    const seen = Array.from({ length: 6 }, () => {
+      bench.pass(broken);
+      return bench.of("c");
+    });
+    expect(seen).toEqual([1, 0.75, 0.5, 0.25, 0, 0]);
+  });
+});
+
+test("an output that is not to go on without its region is safe while the region is silent", () => {
+  const bench = site(coil(0, { onPartition: "safe" }));
+  bench.seconds(2, warm);
+  expect(bench.of("c")).toBe(1);
+  bench.lease(5_000);
+  bench.seconds(4, warm);
+  expect(bench.of("c")).toBe(1);
+  bench.seconds(3, warm);
+  expect(bench.of("c")).toBe(0);
+  expect(bench.why("c")).toMatch(/^the region is silent/);
+});
+
+test("an actuator that does not follow is told once, with what was ordered, and again after it did", () => {
+  const bench = site(coil(0, { verify: "20s" }));
+  bench.seconds(5, warm);
+  bench.stuck.add("c");
+  bench.seconds(15, cold);
+  expect(bench.faults()).toEqual([]);
+  bench.seconds(60, cold);
+  expect(bench.faults()).toEqual(["c was ordered to 0 and has not followed for 20 s"]);
+  bench.stuck.delete("c");
+  bench.seconds(10, cold);
+  bench.stuck.add("c");
+  bench.seconds(40, warm);
+  expect(bench.faults()).toHaveLength(2);
+});
+
+test("a valve moves at its rate, but for the way to safety", () => {
+  const { deadband: _, ...loop } = { ...cooling, kind: "pid", gain: 10 };
+  const bench = site(valve(0, { rate: 0.25 }), { loops: { cooling: loop } });
+  const seen = Array.from({ length: 5 }, () => {
+    bench.pass(warm);
+    return bench.of("c");
+  });
+  expect(seen).toEqual([0.25, 0.5, 0.75, 1, 1]);
+  bench.pass(broken);
+  expect(bench.of("c")).toBe(0);
+});
+
+describe("several loops on one output", () => {
+  const two = (take: "min" | "max") => {
+    const base = { kind: "pid", output: "c", bounds: [0, 10], action: "direct", gain: 0.1 };
+    return new SiteBench(
+      planOf({
+        inputs: { t: input(0), p: input(1) },
+        outputs: { c: valve(0, { select: take }) },
+        loops: {
+          temperature: { ...base, input: "t", setpoint: 4 },
+          pressure: { ...base, input: "p", setpoint: 4 },
+        },
+      }),
+    );
+  };
+
+  test("give it to the one that asks most, or least", () => {
+    for (const take of ["min", "max"] as const) {
+      const bench = two(take);
+      bench.seconds(3, [4, 4]);
+      bench.pass([6, 9]);
+      expect(bench.of("c")).toBeCloseTo(take === "max" ? 0.5 : 0.2, 9);
+    }
+  });
+
+  test("leave it safe when one of them does not know its value", () => {
+    const bench = two("min");
+    bench.seconds(3, [9, 9]);
+    bench.pass([9, Number.NaN]);
+    expect(bench.of("c")).toBe(0);
+    expect(bench.why("c")).toBe("p is bad");
+  });
+});
+
+test("a machine that is reported as broken is replaced at once by the one that stands by", () => {
+  const bench = new SiteBench(
+    planOf({
+      inputs: { t: input(0), "fault-1": input(1) },
+      outputs: { "p-1": coil(0), "p-2": coil(1) },
+      loops: { cooling: { ...cooling, output: "pumps" } },
+      drives: {
+        pumps: {
+          kind: "staging",
+          machines: [{ output: "p-1", unavailable: "fault-1" }, { output: "p-2" }],
+          most: 1,
+          upDelay: "2s",
+        },
+      },
+    }),
+  );
+  bench.seconds(5, [9, 0]);
+  expect([bench.of("p-1"), bench.of("p-2")]).toEqual([1, 0]);
+  bench.pass([9, 1]);
+  expect([bench.of("p-1"), bench.of("p-2")]).toEqual([0, 1]);
+  expect(bench.why("p-2")).toBe("1 of 2 wanted; 9 is still above 4");
+});
+
+test("an inner loop follows what the outer one asks, within its own bounds", () => {
+  const base = { kind: "pid", bounds: [10, 40], action: "reverse" };
+  const bench = new SiteBench(
+    planOf({
+      inputs: { room: input(0), supply: input(1) },
+      outputs: { c: valve(0) },
+      loops: {
+        room: { ...base, input: "room", setpoint: 20, gain: 4, integralTime: "10h" },
+        supply: { ...base, input: "supply", output: "c", follow: "room", setpoint: 15, gain: 0.1 },
+      },
+    }),
+  );
+  bench.pass([20, 15]);
+  const begun = bench.state.loops[1]?.setpoint ?? Number.NaN;
+  bench.pass([18, 15]);
+  expect(bench.state.loops[1]?.setpoint).toBeCloseTo(begun + 8, 3);
+  bench.pass([-20, 15]);
+  expect(bench.state.loops[1]?.setpoint).toBe(40);
+  bench.pass([Number.NaN, 15]);
+  expect(bench.state.loops[1]?.setpoint).toBe(15);
+});
+
+test("a setpoint stays within its narrower envelope while the node is by itself", () => {
+  const bench = site(coil(0), {
+    loops: { cooling: { ...cooling, setpoint: 9, envelope: [2, 6], setpointRate: undefined } },
+  });
+  bench.lease(5_000);
+  bench.seconds(3, warm);
+  expect(bench.state.loops[0]?.setpoint).toBe(9);
+  bench.seconds(5, warm);
+  expect(bench.state.mode.mode).toBe("autonomous");
+  expect(bench.state.loops[0]?.setpoint).toBe(6);
+});
