@@ -240,7 +240,7 @@ export const faults = {
   LOOP_SLOWED: entry(
     "fall-back",
     (p: { loop: string; took: number; budget: number; slowdown: number }) =>
-      `loop ${p.loop} took ${p.took} ms of a budget of ${p.budget} ms again and again: it runs at every ${p.slowdown}th tick until it keeps it`,
+      `loop ${p.loop} took ${p.took} ms of a budget of ${p.budget} ms again and again: it runs at one tick in ${p.slowdown} until it keeps it`,
     "make its rules cheaper, or give it a longer period or more loops.<loop>.budget; other loops keep their period",
   ),
   ACTUATOR_STUCK: entry(

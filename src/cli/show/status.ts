@@ -112,7 +112,7 @@ const troubles = ({ skipped, overruns, slowdown, budget, step }: LoopStatus): st
   return [
     skipped > 0 ? `, ${figure(skipped)} skipped` : "",
     overruns > 0 ? over : "",
-    slowdown > 1 ? `, slowed down ${slowdown} times` : "",
+    slowdown > 1 ? `, runs at one tick in ${slowdown}` : "",
   ].join("");
 };
 

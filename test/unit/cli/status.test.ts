@@ -42,6 +42,21 @@ test("a silent control thread and a full disk are not hidden", () => {
   expect(text).toContain("none configured");
 });
 
+test("a loop that was slowed down or passed over says so, and by how much", () => {
+  const { control } = cutOffNode;
+  const loops = (control?.loops ?? []).map((loop) => ({
+    ...loop,
+    skipped: 1_300,
+    overruns: 17,
+    slowdown: 3,
+    step: { p50: 20, p99: 28.5, max: 31 },
+  }));
+  const slowed = { ...cutOffNode, control: control === null ? null : { ...control, loops } };
+  expect(renderStatus(slowed, sceneOf({ width: 300 })).join("\n")).toContain(
+    "0 missed, 1,300 skipped, 17 over its budget of 10 ms (p99 28.5 ms), runs at one tick in 3",
+  );
+});
+
 test.each([60, 80, 100])("on a screen of %d columns no line is wider", (width) => {
   for (const status of [cutOffNode, region]) {
     for (const line of renderStatus(status, sceneOf({ width })).slice(1)) {
