@@ -28,13 +28,26 @@ export function safetyMemory(
     return within === 0 ? [] : [[name, within]];
   });
   const isSame =
-    kills === last.kills &&
+    isSameKills(kills, last.kills) &&
     latched.length === last.latched.length &&
     latched.every((name, at) => last.latched[at] === name) &&
     starts.length === Object.keys(last.starts).length &&
     starts.every(([name, count]) => last.starts[name] === count);
   return isSame ? last : { latched, kills, starts: Object.fromEntries(starts) };
 }
+
+/** By value: a state that was read from a journal shares no objects. */
+const isSameKills = (kills: readonly Kill[], last: readonly Kill[]): boolean =>
+  kills.length === last.length &&
+  kills.every(({ output, at, owner, reason }, place) => {
+    const other = last[place];
+    return (
+      other?.output === output &&
+      other?.at === at &&
+      other.owner === owner &&
+      other.reason === reason
+    );
+  });
 
 const isLatched = (state: InterlockState | undefined): boolean =>
   state?.trippedAt !== undefined && state.wasSeen;
