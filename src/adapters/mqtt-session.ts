@@ -4,6 +4,7 @@ import { limits } from "#src/contract/limits.ts";
 import type { Packet } from "#src/contract/wire.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import { type MqttPlace, openSocket } from "./mqtt-place.ts";
+import { publishPacket } from "./mqtt-publish-packet.ts";
 import { sayMqttError } from "./mqtt-words.ts";
 
 /**
@@ -82,11 +83,13 @@ export class MqttSession {
     this.#underWay += 1;
     this.#bytesUnderWay += bytes;
     // QoS 1: acked by the broker, or the session ended. QoS 0: the socket has taken it.
-    this.#client.publish(topic, buffer(payload), { qos, retain }, () => {
+    const done = (): void => {
       this.#underWay -= 1;
       this.#bytesUnderWay -= bytes;
       if (this.#underWay === 0) this.#drained?.();
-    });
+    };
+    if (qos === 0) this.#client.stream.write(publishPacket(topic, payload, retain), done);
+    else this.#client.publish(topic, buffer(payload), { qos, retain }, done);
     return true;
   }
 

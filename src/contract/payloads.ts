@@ -35,7 +35,9 @@ export class Payload {
     if (said === undefined) return undefined;
     const byWord = bitOf(said, place.words);
     if (byWord !== undefined) return byWord;
-    const value = rawOf(said) * place.scale + place.offset;
+    const raw = rawOf(said);
+    if (place.scale === 1 && place.offset === 0) return Number.isFinite(raw) ? raw : Number.NaN;
+    const value = raw * place.scale + place.offset;
     // 357 · 0.01 is 3.5700000000000003 in binary; fifteen digits are all that a double can promise.
     return Number.isFinite(value) ? Number(value.toPrecision(15)) : Number.NaN;
   }
@@ -61,7 +63,7 @@ const booleans: ReadonlyMap<unknown, boolean> = new Map([
 ]);
 
 const unscaled = ({ scale, offset }: PayloadPlace, value: number): number =>
-  Number(((value - offset) / scale).toPrecision(15));
+  scale === 1 && offset === 0 ? value : Number(((value - offset) / scale).toPrecision(15));
 
 const wordOf = ({ on, off }: Words, value: number): string => (value >= 0.5 ? on : off);
 
