@@ -16,6 +16,8 @@ import type { LoopTimes } from "./loop-times.ts";
  * CT2  An advisory loop runs only if its usual step ends before the next tick of another class;
  *      otherwise the tick is counted as skipped.
  * CT3  An image that waits for an agent that rests would be an old one by then: those ticks are missed.
+ * CT4  A loop whose input has a new value decides besides its ticks, and moves none of them. A loop that
+ *      is slowed down waits for its tick, and an advisory one has what time is left.
  */
 export interface CyclesParts {
   readonly loops: readonly LoopTimes[];
@@ -68,23 +70,17 @@ export class ControlCycles {
     return true;
   }
 
-  /**
-   * Loops decide although their tick has not come: their input has a new value. One that is slowed
-   * down waits for its tick.
-   */
+  /** Loops decide although their tick has not come (CT4). */
   turnOf(changed: readonly number[]): void {
     const { clock, devices, step, isThere } = this.#parts;
-    const due = changed.filter((loop) => this.#budgets.account(loop).slowdown === 1);
-    if (!isThere() || due.length === 0) return;
-    const lateness = due.map(() => millis(0));
-    const input = {
-      kind: "cycle" as const,
-      image: devices.image(),
-      wall: clock.wall(),
-      due,
-      lateness,
-    };
-    this.#measure(due, () => step(input));
+    const wanted = changed.filter((loop) => this.#budgets.account(loop).slowdown === 1);
+    if (wanted.length === 0 || !isThere()) return;
+    const seen = { kind: "cycle" as const, image: devices.image(), wall: clock.wall() };
+    for (const due of this.#budgets.steps(wanted)) {
+      if (!isThere() || !this.#hasTime(due)) continue;
+      const input = { ...seen, due, lateness: due.map(() => millis(0)) };
+      this.#measure(due, () => step(input));
+    }
   }
 
   readonly timing = (loop: number): LoopTiming => {

@@ -143,3 +143,11 @@ test("a missed cycle does not make it jump: at most five periods are made up for
     pid(rule, track(rule, 4, 3.9, 0), at(4, 3.9), millis(length)).state.integral;
   expect(after(1_000_000)).toBe(after(5 * rule.period));
 });
+
+test("turns that follow closely count for as little as they last, and several at once for nothing", () => {
+  const from = track(rule, 4, 3.9, 0);
+  const integral = (length: number) => pid(rule, from, at(4, 3.9), millis(length)).state.integral;
+  expect(integral(0)).toBe(from.integral);
+  const small = integral(1) - from.integral;
+  expect(integral(rule.period) - from.integral).toBeCloseTo(rule.period * small, 9);
+});

@@ -166,3 +166,47 @@ test("CT3: what an agent at rest was due for is missed, within a turn too", () =
   expect(ticks(0)).toBe(ticks(1));
   expect(cycles.timing(1)).toMatchObject({ cycles: 1, missed: ticks(1) - 1 });
 });
+
+test("CT4: a new value gives a turn besides the ticks, which stay where they are", () => {
+  const { cycles, clock, began, asked, run } = cycling([{ period: 100 }, { period: 100 }]);
+  run(50);
+  cycles.turnOf([1]);
+  expect(asked.at(-1)).toMatchObject({ due: [1], lateness: [0] });
+  expect(clock.now() - began).toBe(50);
+  run(150);
+  expect(asked.map(({ due }) => due)).toEqual([[0, 1], [1], [0, 1]]);
+  expect(cycles.timing(1)).toMatchObject({ cycles: 2, missed: 0 });
+});
+
+test("CT4: a loop that was slowed down decides at its ticks only", () => {
+  const { cycles, lengths, asked, run } = cycling([{ period: 20 }, { period: 20 }]);
+  lengths[1] = 30;
+  run(2_000);
+  const before = asked.length;
+  cycles.turnOf([1]);
+  expect(asked).toHaveLength(before);
+  cycles.turnOf([0, 1]);
+  expect(asked.at(-1)?.due).toEqual([0]);
+});
+
+test("CT4: an advisory loop has no turn of its own shortly before another's tick", () => {
+  const { cycles, clock, lengths, asked, run } = cycling([
+    { period: 100 },
+    { period: 100, of: "advisory" },
+  ]);
+  lengths[1] = 4;
+  run(150);
+  cycles.turnOf([1]);
+  expect(asked.at(-1)?.due).toEqual([1]);
+  const before = asked.length;
+  clock.block(44);
+  cycles.turnOf([1]);
+  expect(asked).toHaveLength(before);
+});
+
+test("CT4: nobody is asked while the agent rests", () => {
+  const { cycles, life, asked } = cycling([{ period: 100 }]);
+  life.isThere = false;
+  cycles.turnOf([0]);
+  expect(asked).toEqual([]);
+});

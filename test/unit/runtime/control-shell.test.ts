@@ -47,6 +47,7 @@ function shelled(memory: ControlMemory = blankMemory) {
       class: "control" as const,
       budget: millis(10),
     })),
+    triggers: [[0], [1, 0]],
     lookEvery: millis(500),
     onFailure: plan.outputs.map(({ safe }) => safe),
     onStop: [0, undefined, 1],
@@ -84,6 +85,19 @@ function shelled(memory: ControlMemory = blankMemory) {
   const points = () => posted.flatMap((one) => (one.kind === "points" ? [one] : []));
   return { clock, shell, real, writes, posted, cycles, defects, links, timing, modes, points };
 }
+
+test("TG1: a new value of an input lets its loops decide at once, and none after the end", () => {
+  const { clock, shell, cycles } = shelled();
+  shell.start();
+  clock.pass(50);
+  cycles.length = 0;
+  shell.changed([1]);
+  expect(cycles.map(({ due }) => due)).toEqual([[0, 1]]);
+  shell.receive({ message: { kind: "stop" } });
+  shell.changed([0]);
+  clock.pass(1_000);
+  expect(cycles).toHaveLength(1);
+});
 
 const lease = { kind: "lease", controller: "c", epoch: 5, ttl: seconds(10) } as const;
 
