@@ -8,7 +8,8 @@ import { moment } from "./moment.ts";
 /**
  * Asks a node why, whenever one of its outputs has changed, as a person would.
  *
- * KW1  There is an answer, with a reason, an authority, and the value that stands in the register.
+ * KW1  There is an answer, with a reason, an authority, and the value that stands in the register, unless
+ *      its device is slow: an order of before may then arrive after another one was given.
  * KW2  The region or a person is named only if it was heard, and still runs.
  * KW3  It names no later beginning than now, and none before the change.
  */
@@ -68,7 +69,7 @@ export class ReasonWitness {
     const stands = register?.written[index];
     const isOwn = changedAt === now && register?.isOwn[index] === true;
     const differs = said.value === null || Math.abs(said.value - (stands ?? 0)) > tolerance + 1e-9;
-    if (changedAt === now && differs) {
+    if (changedAt === now && differs && register?.isPrompt === true) {
       this.#break(`${name} is ${stands}, the answer is about ${said.value}`);
     }
     const loops = this.#loopsOf[index] as readonly string[];

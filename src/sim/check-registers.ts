@@ -103,6 +103,11 @@ export class RegisterWitness {
     this.written.fill(undefined);
   }
 
+  /** Its device has been sound for so long that no order of before is still on its way. */
+  get isPrompt(): boolean {
+    return this.#findings.world.now - this.#brokenAt > unsure;
+  }
+
   #wrote(output: number, value: number): void {
     const { world } = this.#findings;
     const rule = this.#rules[output];
@@ -117,7 +122,7 @@ export class RegisterWitness {
       this.#brokenAt = world.now;
     }
     if (this.written[output] === value) return;
-    this.isOwn[output] = this.written[output] !== undefined && world.now - this.#brokenAt > unsure;
+    this.isOwn[output] = this.written[output] !== undefined && this.isPrompt;
     this.written[output] = value;
     this.changedAt[output] = world.now;
     world.note(0xb0, output, value);

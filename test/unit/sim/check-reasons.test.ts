@@ -26,10 +26,17 @@ const said: Explanation = {
   limits: [],
 };
 
+interface Around {
+  readonly config?: NodeConfig;
+  readonly heard?: readonly Message[];
+  /** Its device takes its time. */
+  readonly isSlow?: boolean;
+}
+
 /** Asks after the compressor was switched on, and takes this for the answer. */
 function asked(
   answer: Partial<Explanation> | undefined,
-  { config = coldRoom, heard = [] }: { config?: NodeConfig; heard?: readonly Message[] } = {},
+  { config = coldRoom, heard = [], isSlow = false }: Around = {},
 ): readonly string[] {
   const bench = new WitnessBench();
   bench.pass(300_000);
@@ -55,6 +62,7 @@ function asked(
   witness.ask(() => ({ ...said, value: 0 }), 500_000);
   bench.pass(1_000);
   field.stepTo(bench.world.now);
+  if (isSlow) field.inject({ kind: "slow", millis: 1_344 });
   field.write(0, 1);
   witness.ask(() => (answer === undefined ? undefined : { ...said, ...answer }), 500_000);
   return bench.broken();
@@ -65,6 +73,10 @@ test("KW1: a change without an answer, a reason, or with the wrong value is foun
   expect(asked(undefined)).toEqual(["explained: compressor changed, and nobody says why"]);
   expect(asked({ because: "" })).toEqual(["explained: compressor changed without a reason"]);
   expect(asked({ value: 0 })).toEqual(["explained: compressor is 1, the answer is about 0"]);
+});
+
+test("KW1: what reaches a slow device may be an order of before", () => {
+  expect(asked({ value: 0 }, { isSlow: true })).toEqual([]);
 });
 
 test("KW2: the region or a person that never asked is not the reason", () => {
