@@ -50,6 +50,10 @@ signals:                       # computed from the inputs
       - { days: [mon, tue, wed, thu, fri], from: "06:00", to: "19:00", value: 21 degC }
       - { days: [sat, sun], from: "08:00", to: "14:00", value: 20 degC }
     unit: degC
+  target:                      # in summer there is no setback: it would cool the night
+    kind: rule
+    expression: "outdoor > 18 ? max(comfort, 23) : comfort"
+    unit: degC
   free-from:                   # fresh air cools for nothing, as long as it is cooler
     kind: rule
     expression: "outdoor < room_air - 2 ? 23 : 30"
@@ -105,9 +109,9 @@ loops:
   room:                        # outer loop: drives nothing itself, the next one follows it
     kind: pid
     input: room-air
-    follow: comfort
+    follow: target
     action: reverse            # colder means warmer supply air
-    setpoint: 20 degC          # in force when comfort says nothing good
+    setpoint: 20 degC          # in force while target is not good
     safeSetpoint: 18 degC      # in force once the autonomy budget is spent
     bounds: [14 degC, 26 degC] # a setpoint outside is refused, whoever sends it
     setpointRate: 0.002        # degC in a second: the morning comes within half an hour
@@ -153,6 +157,12 @@ interlocks:                    # nothing is stronger
     onBad: trip                # a coil that nobody sees is kept warm
     force: { fan: 0, heating-valve: 100 %, damper: 0 % }
     reset: after 5m
+  cooling-lockout:             # what is too warm in the cold is not cooled: it waits, or takes fresh air
+    trip: outdoor < 14
+    delay: 10m
+    onBad: ignore
+    force: { cooling-valve: 0 % }
+    reset: after 10m
 
 simulation:                    # for holdfast devices: tries all of this without hardware
   ahu:

@@ -108,7 +108,7 @@ loops:
     output: pumps
     action: direct             # more water means more pumps
     setpoint: 0.6 m            # the demand is 0 here
-    bounds: [0.5 m, 2 m]       # a setpoint outside is refused, whoever sends it
+    bounds: [0.5 m, 1.2 m]     # a setpoint outside is refused, whoever sends it
     gain: 0.5                  # one pump from 1.35 m until 0.85 m, two from 2.35 m until 1.85 m
     period: 1s                 # how often the loop decides
 

@@ -57,7 +57,7 @@ outputs:
     onAgentLoss: deenergize
     minOn: 2m                  # every start wears it: so long it runs at least
     minOff: 3m                 # and so long it rests, whoever asks
-    startsPerHour: 10
+    startsPerHour: 12
   compressor-2:                # about six tenths of it
     device: rack
     register: { kind: coil, address: 1 }
@@ -67,7 +67,7 @@ outputs:
     onAgentLoss: deenergize
     minOn: 2m
     minOff: 3m
-    startsPerHour: 10
+    startsPerHour: 12
   condenser-fan:
     device: rack
     register: { kind: holding, address: 0, scale: 0.1 }  # 1000 on the wire is 100 %
@@ -85,8 +85,8 @@ drives:
       - { output: compressor-1, unavailable: fault-1 }  # the other one takes over at once
       - { output: compressor-2, unavailable: fault-2 }
     rotate: run-time           # the one that ran least starts first
-    upDelay: 20s               # the demand has asked for one more for so long
-    downDelay: 20s
+    upDelay: 10s               # the demand has asked for one more for so long
+    downDelay: 10s
 
 loops:
   suction:
@@ -97,8 +97,8 @@ loops:
     setpoint: 3.8 bar          # in force while nobody with authority says otherwise
     safeSetpoint: 3.6 bar      # in force once the autonomy budget is spent
     bounds: [3 bar, 4.5 bar]   # a setpoint outside is refused, whoever sends it
-    gain: 0.3                  # of all machines, for each bar
-    integralTime: 4m
+    gain: 0.15                 # of all machines, for each bar
+    integralTime: 10m          # two machines cannot hold it still: slow means fewer starts
     period: 1s                 # how often the loop decides
   condensing:
     kind: pid
