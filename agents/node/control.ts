@@ -27,6 +27,7 @@ import type { LoopPlan } from "./plan-loops.ts";
 import { record } from "./record.ts";
 import { safetyMemory, withStarts } from "./safety-memory.ts";
 import { look } from "./sources.ts";
+import { beginTuning, stopTuning } from "./tuning.ts";
 
 /**
  * The control agent of a node: it owns devices, loops and safety, and needs nothing else to live.
@@ -104,6 +105,10 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         case "kill":
         case "revive":
           return switchOff(plan, state, input);
+        case "tune":
+          return beginTuning(plan, state, input, now);
+        case "tuneStop":
+          return stopTuning(plan, state, input);
         case "reset":
           return reset(plan, state, input);
         default:

@@ -12,6 +12,7 @@ import { type Ordered, type OutputState, order } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 import type { Cause } from "./reason.ts";
+import { isTuning } from "./tuning.ts";
 
 /** Who may claim an output in this cycle. */
 export interface Claimants {
@@ -141,7 +142,7 @@ export function demandOfLoop(loop: LoopState | undefined): Demand | undefined {
   const { request, chosen, lastRun } = loop;
   return {
     value: request.value,
-    authority: chosen.authority,
+    authority: isTuning(loop) ? "override" : chosen.authority,
     cause: request.cause,
     at: lastRun,
   };

@@ -6,7 +6,9 @@ import type {
   InputStatus,
   LoopTiming,
   OutputStatus,
+  TuningStatus,
 } from "#src/contract/query.ts";
+import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
 import type { ControlState } from "./control.ts";
 import type { LoopState } from "./loop.ts";
 import type { OutputState } from "./output.ts";
@@ -14,6 +16,7 @@ import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 import { sayReason, sourceName } from "./reason.ts";
+import type { Tuning } from "./tuning.ts";
 
 /**
  * Says out of the agent's state why things are as they are (law 8, Explained). `toWall` turns an
@@ -214,6 +217,7 @@ export function describe(
       authority: state.loops[place]?.chosen.authority ?? "default",
       period: loop.period,
       ...timing(place),
+      tuning: tuningOf(plan, loop, state.loops[place]?.tuning),
     })),
     inputs: [...plan.inputs, ...plan.signals].map((_, source) =>
       inputStatus(plan, state, source, now),
@@ -240,6 +244,21 @@ export function describe(
       };
     }),
   };
+}
+
+function tuningOf(
+  plan: ControlPlan,
+  { action, source }: LoopPlan,
+  tuning: Tuning | undefined,
+): TuningStatus | null {
+  if (tuning === undefined) return null;
+  const { id, owner, reason, outcome } = tuning;
+  const unit = plan.inputs[source]?.unit ?? null;
+  const told =
+    outcome.kind === "done"
+      ? { ...outcome, proposal: tyreusLuyben(outcome.gain, outcome.period) }
+      : outcome;
+  return { id, owner, reason, action, unit, outcome: told };
 }
 
 /** What a loop drives, or leads. */

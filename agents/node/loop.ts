@@ -13,6 +13,7 @@ import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan, OnOffPlan, PidPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 import type { Cause } from "./reason.ts";
+import { isTuning, type Tuning, tuneOn } from "./tuning.ts";
 
 /** One loop from its process value to what it asks of its output, drive or inner loop. */
 export interface LoopState {
@@ -23,6 +24,8 @@ export interface LoopState {
   readonly setpoint: number;
   readonly pid: PidState | undefined;
   readonly forward: LeadLagState | undefined;
+  /** The last test of its process, if it runs or is over. */
+  readonly tuning: Tuning | undefined;
   /** Undefined before its first turn. */
   readonly request: Request | undefined;
   readonly lastRun: Instant | undefined;
@@ -43,6 +46,7 @@ export const startLoop = (loop: LoopPlan): LoopState => ({
   setpoint: loop.setpoint,
   pid: undefined,
   forward: undefined,
+  tuning: undefined,
   request: undefined,
   lastRun: undefined,
   lateness: millis(0),
@@ -87,6 +91,15 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
     lateness: millis(Math.max(state.lateness, lateness)),
   };
   const input = values[rule.source];
+  if (isTuning(next)) {
+    const tested = test(rule, next, input, around);
+    if (isTuning(tested)) return { loop: tested, fault: undefined };
+    // It is over: from here on the loop has its output again.
+    return turn(place, lateness, {
+      ...around,
+      loops: loops.map((one, at) => (at === place ? tested : one)),
+    });
+  }
   if (input === undefined || !input.usable) {
     const quality = input === undefined ? "missing" : input.quality;
     return stands(next, { kind: "bad-input", source: rule.source, quality });
@@ -104,6 +117,21 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
     const met = fault("LOOP_FAILED", { loop: rule.name, why });
     return { ...stands(next, { kind: "loop-failed", loop: place, why }), fault: met };
   }
+}
+
+/** The loop's output belongs to the test while that runs; a controller begins anew after it. */
+function test(
+  rule: LoopPlan,
+  next: LoopState,
+  input: Sensed | undefined,
+  { outputs, now }: Surroundings,
+): LoopState {
+  const before = next.tuning as Tuning;
+  const output = rule.output?.kind === "output" ? outputs[rule.output.output] : undefined;
+  const value = input?.quality === "good" ? input.value : undefined;
+  const { tuning, output: asked } = tuneOn(before, output, value, now);
+  const cause: Cause = { kind: "tuning", owner: tuning.owner, reason: tuning.reason };
+  return { ...next, tuning, pid: undefined, request: { value: asked, cause } };
 }
 
 /** A loop that may not ask for anything begins anew, from what its output is, when it may again. */

@@ -25,6 +25,7 @@ export type Cause =
   | { readonly kind: "staged"; readonly why: string; readonly of: Cause }
   | { readonly kind: "bad-input"; readonly source: number; readonly quality: Quality | "missing" }
   | { readonly kind: "loop-failed"; readonly loop: number; readonly why: string }
+  | { readonly kind: "tuning"; readonly owner: string; readonly reason: string }
   | { readonly kind: "partition" }
   | { readonly kind: "kill"; readonly kill: Kill }
   | { readonly kind: "interlock"; readonly interlock: number; readonly isBlind: boolean };
@@ -81,6 +82,8 @@ export function sayCause(plan: ControlPlan, cause: Cause): string {
       return `loop ${plan.loops[cause.loop]?.name} failed: ${cause.why}`;
     case "kill":
       return `killed by ${cause.kill.owner}: ${cause.kill.reason}`;
+    case "tuning":
+      return `swings its process for a test by ${cause.owner}: ${cause.reason}`;
     case "partition":
       return "the region is silent, and the output is not to go on without it";
     case "interlock":

@@ -254,6 +254,11 @@ export const faults = {
     (p: { interlock: string; why: string }) => `interlock ${p.interlock} tripped: ${p.why}`,
     "find the cause; a latched one is let go by holdfast reset once its condition is over",
   ),
+  TUNE_REFUSED: entry(
+    "refuse",
+    (p: { loop: string; why: string }) => `loop ${p.loop} is not tuned: ${p.why}`,
+    "bring the process to rest in the middle of its range first; see docs/control.md on tuning",
+  ),
   NOT_KILLED: entry(
     "refuse",
     (p: { what: string }) => `${p.what} is not killed`,

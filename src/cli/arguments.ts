@@ -32,6 +32,24 @@ export function wholeIn(min: number, max: number): (said: string) => number {
   };
 }
 
+function number(said: string): number {
+  const value = Number(said);
+  if (said.trim() !== "" && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("write a number.");
+}
+
+export function positive(said: string): number {
+  const value = number(said);
+  if (value > 0) return value;
+  throw new InvalidArgumentError("it must be above 0.");
+}
+
+export function notNegative(said: string): number {
+  const value = number(said);
+  if (value >= 0) return value;
+  throw new InvalidArgumentError("it must not be below 0.");
+}
+
 export function id(said: string): string {
   if (isId(said)) return said;
   throw new InvalidArgumentError("an id is 1 to 32 of a-z, 0-9, _ and -, first a letter or digit.");

@@ -77,6 +77,13 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
       "it may start once it has rested",
     ],
   ],
+  tune: [
+    ["holdfast tune ahu-1/supply --amplitude 0.1 --reason commissioning", "what it would do"],
+    [
+      "holdfast tune ahu-1/supply --amplitude 0.1 --reason commissioning --approve",
+      "do it, show the change",
+    ],
+  ],
   reset: [
     ['holdfast reset rack-1/high-pressure --reason "condenser cleaned"', "at the node itself"],
   ],

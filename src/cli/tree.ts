@@ -1,7 +1,16 @@
 import { Argument, Command, Option } from "commander";
-import { hours, millis, seconds } from "#src/base/units.ts";
+import { hours, millis, minutes, seconds } from "#src/base/units.ts";
 import { journalAgents } from "#src/contract/journal.ts";
-import { collect, durationIn, grantLength, id, reason, wholeIn } from "./arguments.ts";
+import {
+  collect,
+  durationIn,
+  grantLength,
+  id,
+  notNegative,
+  positive,
+  reason,
+  wholeIn,
+} from "./arguments.ts";
 import { examples } from "./examples.ts";
 import { readyMadePlants } from "./init-template.ts";
 import type { Shell } from "./shell.ts";
@@ -22,6 +31,7 @@ import { schema } from "./verbs/schema.ts";
 import { set } from "./verbs/set.ts";
 import { status } from "./verbs/status.ts";
 import { tail } from "./verbs/tail.ts";
+import { tune } from "./verbs/tune.ts";
 import { version } from "./verbs/version.ts";
 import { why } from "./verbs/why.ts";
 
@@ -157,6 +167,25 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
       .addOption(json())
       .action((place, options) => finish(kill(shell, verb, place, options)));
   }
+  root
+    .command("tune")
+    .description("Swing a loop's process on purpose and propose its parameters")
+    .argument("<place>", "NODE/LOOP, such as ahu-1/supply")
+    .addOption(new Option("--method <method>", "How").choices(["relay"]).default("relay"))
+    .requiredOption("--amplitude <value>", "By how much the output moves, to either side", positive)
+    .option("--hysteresis <value>", "How far beyond the process value it switches", notNegative, 0)
+    .option(
+      "--for <time>",
+      "It gives up after this long",
+      durationIn(seconds(10), hours(24)),
+      minutes(30),
+    )
+    .requiredOption("--reason <text>", "Why, for those who will ask", reason)
+    .option("--approve", "Do it; without this it only says what it would do")
+    .option("--write", "Write the parameters to the site file")
+    .addOption(configFile())
+    .addOption(json())
+    .action((place, options) => finish(tune(shell, place, options)));
   root
     .command("reset")
     .description("Let a latched interlock go, once its condition is over")

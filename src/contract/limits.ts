@@ -54,6 +54,8 @@ export const limits = {
   /** Changes of mode a region keeps for each node. */
   modeChangesPerNode: 1_000,
 
+  /** A loop's process is swung for a test at most this long. */
+  tuneLength: minutes(24 * 60) as Millis,
   /** Inputs and outputs are recorded this often, whatever the period of their loops. */
   recordEvery: seconds(1) as Millis,
   /** The time without a region is written down this often; a restart forgets at most as much. */

@@ -42,6 +42,17 @@ export const Query = z.discriminatedUnion("verb", [
     owner: z.string().min(1).max(64),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
+  z.object({
+    v: z.literal(1),
+    verb: z.literal("tune"),
+    loop: id,
+    amplitude: z.number().positive(),
+    hysteresis: z.number().min(0),
+    for: z.int().min(1_000).max(limits.tuneLength),
+    owner: z.string().min(1).max(64),
+    reason: z.string().min(1).max(limits.reasonCharacters),
+  }),
+  z.object({ v: z.literal(1), verb: z.literal("tune-stop"), loop: id }),
   z.object({ v: z.literal(1), verb: z.literal("tail") }),
   z.object({ v: z.literal(1), verb: z.literal("journal"), agent: z.enum(journalAgents) }),
 ]);
@@ -108,6 +119,7 @@ export interface LoopStatus extends LoopTiming {
   readonly setpoint: number;
   readonly authority: Authority;
   readonly period: number;
+  readonly tuning: TuningStatus | null;
 }
 
 /** How a loop keeps its time; lengths in milliseconds. */
@@ -150,6 +162,26 @@ export interface OutputStatus {
   readonly unit: string | null;
   readonly since: number;
   readonly why: string;
+}
+
+/** The last test of a loop's process. */
+export interface TuningStatus {
+  readonly id: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly action: "direct" | "reverse";
+  readonly unit: string | null;
+  readonly outcome:
+    | { readonly kind: "running"; readonly periods: number }
+    /** Ultimate gain in output units per unit of the input, and period in milliseconds. */
+    | {
+        readonly kind: "done";
+        readonly gain: number;
+        readonly period: number;
+        /** By Tyreus and Luyben; integral time in milliseconds. */
+        readonly proposal: { readonly gain: number; readonly integralTime: number };
+      }
+    | { readonly kind: "aborted"; readonly why: string };
 }
 
 export interface InterlockStatus {

@@ -78,6 +78,20 @@ export type ControlInput =
       readonly reason: string;
       readonly wall: WallTime;
     }
+  /** A person has a loop swing its process to learn its parameters. */
+  | {
+      readonly kind: "tune";
+      readonly id: string;
+      readonly loop: string;
+      /** Of the output, to either side. */
+      readonly amplitude: number;
+      /** Of the process value, to either side. */
+      readonly hysteresis: number;
+      readonly longest: Millis;
+      readonly owner: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "tuneStop"; readonly id: string; readonly loop: string }
   /** A person lets a latched interlock go. */
   | {
       readonly kind: "reset";

@@ -81,6 +81,16 @@ export class NodeQueries<Plan, State> {
       case "reset":
         this.#reset(query, reply);
         return;
+      case "tune":
+        this.#tune(query, reply);
+        return;
+      case "tune-stop":
+        this.#order(
+          reply,
+          (id) => ({ kind: "tuneStop", id, loop: query.loop }),
+          (id) => ({ id }),
+        );
+        return;
       case "kill":
       case "release":
         this.#kill(query, reply);
@@ -184,6 +194,16 @@ export class NodeQueries<Plan, State> {
       reply,
       (id) => ({ kind, id, output, owner, reason, wall }),
       (id) => ({ id, by: "node", at: wall }),
+    );
+  }
+
+  #tune(query: Extract<Query, { verb: "tune" }>, reply: Reply): void {
+    const { loop, amplitude, hysteresis, owner, reason } = query;
+    const longest = millis(query.for);
+    this.#order(
+      reply,
+      (id) => ({ kind: "tune", id, loop, amplitude, hysteresis, longest, owner, reason }),
+      (id) => ({ id }),
     );
   }
 

@@ -46,6 +46,8 @@ export class RegionQueries<Config, State> {
       case "reset":
       case "kill":
       case "release":
+      case "tune":
+      case "tune-stop":
         reply.answer(
           refused(
             fault("NOT_RUNNING", { what: "node", where: "this region; ask on the node itself" }),

@@ -114,7 +114,7 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "a loop names the region as the authority of its own setpoint",
     file: decide,
-    find: "authority: chosen.authority,",
+    find: 'authority: isTuning(loop) ? "override" : chosen.authority,',
     replace: 'authority: "grant",',
     law: "explained",
   },

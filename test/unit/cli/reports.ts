@@ -35,6 +35,7 @@ export const cutOffNode: NodeStatus = {
         slowdown: 1,
         lateness: { p50: 0.2, p99: 1.25, max: 3 },
         step: { p50: 0.03, p99: 0.1, max: 0.4 },
+        tuning: null,
       },
     ],
     inputs: [

@@ -1,0 +1,116 @@
+import { type Fault, fault } from "#src/base/fault.ts";
+import type { Instant } from "#src/base/units.ts";
+import type { Step } from "#src/core/agent.ts";
+import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
+import {
+  type Relay,
+  type RelayOutcome,
+  type RelayState,
+  relay,
+  startRelay,
+} from "#src/core/tune/relay.ts";
+import type { ControlState } from "./control.ts";
+import type { LoopState } from "./loop.ts";
+import type { OutputState } from "./output.ts";
+import type { ControlPlan } from "./plan.ts";
+import type { LoopPlan } from "./plan-loops.ts";
+
+/** A test of its process that a person asked of a loop; it has the loop's output meanwhile. */
+export interface Tuning {
+  readonly id: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly relay: Relay;
+  readonly state: RelayState;
+  readonly outcome: RelayOutcome;
+}
+
+export const isTuning = ({ tuning }: LoopState): boolean => tuning?.outcome.kind === "running";
+
+type TuneInput = Extract<ControlInput, { kind: "tune" }>;
+
+/** Begins a relay test where the process is now, after all that could make it dangerous was looked at. */
+export function beginTuning(
+  plan: ControlPlan,
+  state: ControlState,
+  input: TuneInput,
+  now: Instant,
+): Step<ControlState, ControlEffect> {
+  const place = plan.loops.findIndex(({ name }) => name === input.loop);
+  const made = prepare(state, plan.loops[place], input, now);
+  const refused = "code" in made ? made : undefined;
+  const answer: ControlEffect = { kind: "answer", id: input.id, loop: input.loop, refused };
+  if ("code" in made) return { state, effects: [answer] };
+  const loops = state.loops.map((loop, at) => (at === place ? { ...loop, tuning: made } : loop));
+  return { state: { ...state, loops }, effects: [answer] };
+}
+
+function prepare(
+  state: ControlState,
+  loop: LoopPlan | undefined,
+  { id, amplitude, hysteresis, longest, owner, reason, loop: name }: TuneInput,
+  now: Instant,
+): Tuning | Fault {
+  if (loop === undefined) return fault("SETPOINT_UNKNOWN_LOOP", { loop: name });
+  const refuse = (why: string): Fault => fault("TUNE_REFUSED", { loop: name, why });
+  if (loop.kind !== "pid") return refuse("it switches on and off and has nothing to tune");
+  if (loop.output?.kind !== "output") return refuse("it does not drive an output of its own");
+  const output = state.outputs[loop.output.output] as OutputState;
+  const seen = state.values[loop.source];
+  if (seen?.quality !== "good") return refuse("its input is not good");
+  const { value: start } = output;
+  if (start === undefined || isTaken(output)) return refuse("it does not have its output now");
+  const { low, high, min, max, action } = loop;
+  if (!(start - amplitude >= low && start + amplitude <= high)) {
+    const room = `${Number(start.toPrecision(6))} ± ${amplitude} leaves ${low} … ${high}`;
+    return refuse(`${room}: wait until the output is off its ends, or ask for less`);
+  }
+  const around = { setpoint: seen.value, start, amplitude, hysteresis };
+  const rule: Relay = { action, ...around, low: min, high: max, longest };
+  const relayState = startRelay(rule, seen.value, now);
+  const outcome = { kind: "running", periods: 0 } as const;
+  return { id, owner, reason, relay: rule, state: relayState, outcome };
+}
+
+/** Somebody stronger than a person has it. */
+const isTaken = ({ authority }: OutputState): boolean =>
+  authority === "kill" || authority === "interlock" || authority === "safe-state";
+
+/** One turn of the test; `value` is undefined when the input is not good. */
+export function tuneOn(
+  tuning: Tuning,
+  output: OutputState | undefined,
+  value: number | undefined,
+  now: Instant,
+): { readonly tuning: Tuning; readonly output: number } {
+  const { relay: rule } = tuning;
+  const end = (why: string) => ({
+    tuning: { ...tuning, outcome: { kind: "aborted", why } as const },
+    output: rule.start,
+  });
+  if (value === undefined) return end("its input is not good any more");
+  if (output === undefined || isTaken(output)) return end("something stronger took its output");
+  const step = relay(rule, tuning.state, value, now);
+  return { tuning: { ...tuning, state: step.state, outcome: step.outcome }, output: step.output };
+}
+
+/** A person has seen enough. */
+export function stopTuning(
+  plan: ControlPlan,
+  state: ControlState,
+  { id, loop: name }: Extract<ControlInput, { kind: "tuneStop" }>,
+): Step<ControlState, ControlEffect> {
+  const place = plan.loops.findIndex((loop) => loop.name === name);
+  const { tuning } = state.loops[place] ?? {};
+  const isRunning = tuning?.outcome.kind === "running";
+  const refused = isRunning
+    ? undefined
+    : fault("TUNE_REFUSED", { loop: name, why: "nothing is tested" });
+  const answer: ControlEffect = { kind: "answer", id, loop: name, refused };
+  if (tuning === undefined || !isRunning) return { state, effects: [answer] };
+  const outcome = { kind: "aborted", why: "a person ended it" } as const;
+  const loops = state.loops.map((loop, at) =>
+    at === place ? { ...loop, tuning: { ...tuning, outcome } } : loop,
+  );
+  return { state: { ...state, loops }, effects: [answer] };
+}

@@ -1,0 +1,169 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Fault, fault } from "#src/base/fault.ts";
+import { isId } from "#src/base/id.ts";
+import { type Millis, millis } from "#src/base/units.ts";
+import { formatDuration } from "#src/contract/quantity.ts";
+import type { NodeStatus, TuningStatus } from "#src/contract/query.ts";
+import { exit } from "../exit.ts";
+import { findConfig } from "../find-config.ts";
+import { askOptions, findLocal, hear, notRunning } from "../local.ts";
+import type { LocalInstance } from "../powers.ts";
+import type { JsonOption, Shell } from "../shell.ts";
+import { figure } from "../show/text.ts";
+import { diffLines, type Parameters, withParameters } from "../tune/site-diff.ts";
+import { untilStopped } from "../until-stopped.ts";
+
+interface Options extends JsonOption {
+  readonly method: "relay";
+  readonly amplitude: number;
+  readonly hysteresis: number;
+  readonly for: Millis;
+  readonly reason: string;
+  readonly approve?: true;
+  readonly config?: string;
+  readonly write?: true;
+}
+
+interface Place {
+  readonly node: string;
+  readonly loop: string;
+}
+
+/**
+ * Swings a loop's process on purpose, and proposes its parameters as a change of the site file. Nothing
+ * moves before a person approved, and nothing is written before a person asked.
+ */
+export async function tune(shell: Shell, text: string, options: Options): Promise<number> {
+  const { powers, terminal } = shell;
+  const failing = `${text} was not tuned`;
+  const [node = "", loop = "", ...more] = text.split("/");
+  if (!isId(node) || !isId(loop) || more.length > 0) {
+    const why = `"${text}" is not NODE/LOOP, such as ahu-1/supply`;
+    return terminal.fail(failing, fault("USAGE", { why }));
+  }
+  const place = { node, loop };
+  if (options.approve !== true) {
+    terminal.print(planned(place, options));
+    return exit.ok;
+  }
+  const here = await findLocal(powers, "node", node);
+  if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
+  const { amplitude, hysteresis, reason } = options;
+  const owner = powers.user.slice(0, 64) || "unknown";
+  const asked = { loop, amplitude, hysteresis, for: options.for, owner, reason };
+  const answer = await powers.askLocal(here.path, { v: 1, verb: "tune", ...asked }, askOptions);
+  if (!answer.ok) return terminal.fail(failing, answer.fault);
+  const outcome = await follow(shell, here, loop, options.for, options.json === true);
+  if ("code" in outcome) return terminal.fail(failing, outcome);
+  if (outcome.kind !== "done") {
+    const why = outcome.kind === "aborted" ? outcome.why : "it has not ended";
+    return terminal.fail(failing, fault("TUNE_REFUSED", { loop, why }));
+  }
+  return propose(shell, place, outcome, options);
+}
+
+function planned(
+  { node, loop }: Place,
+  { amplitude, hysteresis, for: longest }: Options,
+): string[] {
+  return [
+    `${node}/${loop} would be swung by its relay:`,
+    `  output    where it is now, plus and minus ${figure(amplitude)}`,
+    `  switches  when the process value is ${figure(hysteresis)} beyond where it is now`,
+    "  ends      after three even periods, when the process value leaves the loop's bounds, when its",
+    `            sensor fails, when something stronger takes the output, after ${formatDuration(longest)}, or at Ctrl-C`,
+    "  go        the same line with --approve",
+  ];
+}
+
+/** The node's word on the test, once a second, until it is over or somebody stops it. */
+async function follow(
+  { powers, terminal }: Shell,
+  here: LocalInstance,
+  loop: string,
+  longest: Millis,
+  isSilent: boolean,
+): Promise<TuningStatus["outcome"] | Fault> {
+  const stopped = untilStopped(longest + 60_000);
+  let last: TuningStatus["outcome"] | Fault = { kind: "running", periods: 0 };
+  let isAsking = false;
+  let shown = 0;
+  const look = async (): Promise<void> => {
+    if (isAsking) return;
+    isAsking = true;
+    const { status, fault: met } = await hear(powers, here);
+    isAsking = false;
+    last = met ?? outcomeOf(status as NodeStatus, loop) ?? last;
+    if ("code" in last || last.kind !== "running") stopped.stop();
+    else if (last.periods > shown) {
+      shown = last.periods;
+      if (!isSilent) terminal.print(`  ${shown} of 3 periods`);
+    }
+  };
+  const onEnd = (met: Fault): void => {
+    last = met;
+    stopped.stop();
+  };
+  // A node says its values once a second: the clock of those who watch it.
+  const open = powers.tailLocal(
+    here.path,
+    ({ series }) => void (series === `loop/${loop}/setpoint` && look()),
+    onEnd,
+  );
+  await stopped.done;
+  open.close();
+  if (!("code" in last) && last.kind === "running") {
+    await powers.askLocal(here.path, { v: 1, verb: "tune-stop", loop }, askOptions);
+  }
+  return last;
+}
+
+const outcomeOf = (status: NodeStatus, loop: string): TuningStatus["outcome"] | undefined =>
+  status.control?.loops.find((one) => one.loop === loop)?.tuning?.outcome;
+
+async function propose(
+  { powers, terminal }: Shell,
+  { node, loop }: Place,
+  found: Extract<TuningStatus["outcome"], { kind: "done" }>,
+  options: Options,
+): Promise<number> {
+  const { gain, integralTime } = found.proposal;
+  const parameters: Parameters = {
+    gain: Number(gain.toPrecision(3)),
+    integralTime: roundTime(integralTime),
+  };
+  const ultimate = { gain: found.gain, period: found.period };
+  const site = await findConfig(powers, options.config);
+  const text = site.kind === "read" ? readFileSync(site.path, "utf8") : undefined;
+  const changed = text === undefined ? undefined : withParameters(text, loop, parameters);
+  const path = site.kind === "read" ? site.path : undefined;
+  const isWritten = options.write === true && changed !== undefined && path !== undefined;
+  if (isWritten) writeFileSync(path, changed);
+  if (options.json) {
+    const diff = changed === undefined ? null : diffLines(text ?? "", changed);
+    const where = { file: path ?? null, written: isWritten };
+    terminal.printJson({ node, loop, ultimate, ...parameters, ...where, diff });
+    return exit.ok;
+  }
+  terminal.print([
+    `${node}/${loop} swings with a period of ${formatDuration(millis(Math.round(found.period)))} at a gain of ${figure(found.gain)}`,
+    `  gain          ${parameters.gain}`,
+    `  integralTime  ${parameters.integralTime}  (Tyreus and Luyben)`,
+    ...(changed === undefined
+      ? [`  write them to the site file of ${node}; name it with --config to see the change`]
+      : [
+          `--- ${path}`,
+          ...diffLines(text ?? "", changed),
+          isWritten
+            ? "written; the node takes it up when it is restarted"
+            : "  write it  the same line with --write",
+        ]),
+  ]);
+  return exit.ok;
+}
+
+/** Three digits are more than a test can know. */
+function roundTime(time: number): string {
+  const digits = Number(time.toPrecision(3));
+  return formatDuration(millis(digits < 1_000 ? Math.round(digits) : digits));
+}
