@@ -39,8 +39,8 @@ const limits = {
 };
 
 export function compileRule(text: string, names: readonly string[]): Compiled {
-  const quoted = text.search(/["'`]/);
-  if (quoted >= 0) return refuse("a rule has no texts, only numbers and names", quoted);
+  const foreign = foreignPart(text);
+  if (foreign !== undefined) return foreign;
   const doubles = asDoubles(text);
   const words = new Map<string, string>();
   const environment = new Environment({ limits })
@@ -52,7 +52,9 @@ export function compileRule(text: string, names: readonly string[]): Compiled {
     if (!words.has(word)) environment.registerVariable(word, "double");
     words.set(word, name);
   }
-  const used = [...new Set(text.match(/[A-Za-z_]\w*/g) ?? [])].filter((word) => words.has(word));
+  const used = [...new Set(text.match(/(?<!\w)[A-Za-z_]\w*/g) ?? [])].filter((word) =>
+    words.has(word),
+  );
   const twofold = used.find((word) => names.filter((name) => wordOf(name) === word).length > 1);
   if (twofold !== undefined) {
     const both = names.filter((name) => wordOf(name) === twofold).join(" and ");
@@ -85,9 +87,7 @@ function compile(
         uses,
         evaluate(values) {
           for (const [at, name] of uses.entries()) given[used[at] as string] = values[name] ?? 0;
-          const result: unknown = run(given);
-          if (typeof result === "boolean") return result;
-          return typeof result === "number" && Number.isFinite(result) ? result : undefined;
+          return settle(run, given);
         },
       },
     };
@@ -96,6 +96,35 @@ function compile(
     return refuse((message ?? String(error)).split("\n")[0] ?? "", placeOf(range?.start ?? 0));
   }
 }
+
+/** A failure that the check could not foresee has no result either (RU1). */
+function settle(run: Run, given: Record<string, number>): number | boolean | undefined {
+  try {
+    const result: unknown = run(given);
+    if (typeof result === "boolean") return result;
+    return typeof result === "number" && Number.isFinite(result) ? result : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type Run = (values: Record<string, number>) => unknown;
+
+/** What CEL has and a rule has not, because it can fail or its cost is not bounded (RU1, RU2). */
+function foreignPart(text: string): Compiled | undefined {
+  const odd = text.search(/["'`[{]|\/\/|(?<![\w.])\d+[ux]/i);
+  if (odd >= 0)
+    return refuse("a rule has no texts, lists or comments, only numbers and names", odd);
+  for (const { 0: call, index, groups } of text.matchAll(/(?<!\w)(?<word>[A-Za-z_]\w*)\s*\(/g)) {
+    const word = groups?.["word"] ?? call;
+    if (!functions.has(word)) {
+      return refuse(`a rule has no ${word}(), only min, max and abs`, index);
+    }
+  }
+  return undefined;
+}
+
+const functions = new Set(["min", "max", "abs"]);
 
 const refuse = (message: string, from: number): Compiled => ({ ok: false, message, from });
 
