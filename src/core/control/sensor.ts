@@ -6,7 +6,7 @@ import type { Quality } from "#src/contract/messages.ts";
  * What a reading is worth now. A value that is not good is shown to people, never to a loop.
  *
  * SV1  Not good is: what the device called bad or is no number, what is older than `maxAge`, what lies
- *      outside min … max, what moved faster than `maxRate` since the reading before, and what has not
+ *      outside min … max, what moved faster than `maxRate` since the last number read, and what has not
  *      changed at all over `frozenAfter` though it was read.
  * SV2  After a jump it is good again when three readings in a row have kept to the rate: a real step is
  *      taken, a spike is not.
@@ -40,6 +40,9 @@ interface SensorMemory {
   readonly raw: number;
   readonly at: Instant;
   readonly changedAt: Instant;
+  /** The last reading that was a number; NaN before the first. The rate is counted from here. */
+  readonly level: number;
+  readonly levelAt: Instant;
   /** Readings that still have to keep to the rate. */
   readonly unsteady: number;
   readonly good: number | undefined;
@@ -74,15 +77,19 @@ export function sense(
 function learn(rule: SensorRule, before: SensorMemory | undefined, reading: Reading): SensorMemory {
   const { at } = reading;
   const raw = reading.value + rule.offset;
+  const isNumber = reading.quality !== "bad" && Number.isFinite(raw);
+  const own = { raw, at, level: isNumber ? raw : Number.NaN, levelAt: at };
   if (before === undefined) {
-    return { raw, at, changedAt: at, unsteady: 0, good: undefined, badSince: undefined };
+    return { ...own, changedAt: at, unsteady: 0, good: undefined, badSince: undefined };
   }
-  const seconds = elapsed(before.at, at) / 1_000;
-  const isJump = rule.maxRate !== undefined && Math.abs(raw - before.raw) > rule.maxRate * seconds;
+  const changedAt = raw === before.raw ? before.changedAt : at;
+  if (!isNumber) return { ...before, raw, at, changedAt };
+  const seconds = elapsed(before.levelAt, at) / 1_000;
+  const isJump =
+    rule.maxRate !== undefined && Math.abs(raw - before.level) > rule.maxRate * seconds;
   return {
-    raw,
-    at,
-    changedAt: raw === before.raw ? before.changedAt : at,
+    ...own,
+    changedAt,
     unsteady: isJump ? steady : Math.max(0, before.unsteady - 1),
     good: before.good,
     badSince: before.badSince,

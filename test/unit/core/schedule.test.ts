@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { type WallTime, wallTime } from "#src/base/units.ts";
+import { isZone } from "#src/contract/zone.ts";
+import { type ScheduleRule, scheduledValue } from "#src/core/control/schedule.ts";
+
+const everyDay = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+const at = (text: string): WallTime => wallTime(Date.parse(text));
+const rule = (from: string, to: string, over: Partial<ScheduleRule> = {}): ScheduleRule => ({
+  zone: "Europe/Berlin",
+  default: 16,
+  entries: [{ days: everyDay, from, to, value: 21 }],
+  ...over,
+});
+
+test("SH1: the first entry that covers the moment gives the value, else the default", () => {
+  const entries = [
+    { days: ["fri"], from: "08:00", to: "10:00", value: 22 },
+    { days: everyDay, from: "06:00", to: "18:00", value: 21 },
+  ] as const;
+  const both = rule("", "", { zone: "UTC", entries });
+  expect(scheduledValue(both, at("2026-11-27T09:00Z"))).toBe(22);
+  expect(scheduledValue(both, at("2026-11-28T09:00Z"))).toBe(21);
+  expect(scheduledValue(both, at("2026-11-28T19:00Z"))).toBe(16);
+});
+
+test("SH2: an entry covers its beginning and not its end, by the clock of its zone", () => {
+  const day = rule("06:00", "22:00");
+  expect(scheduledValue(day, at("2026-01-15T04:59:59Z"))).toBe(16);
+  expect(scheduledValue(day, at("2026-01-15T05:00Z"))).toBe(21);
+  expect(scheduledValue(day, at("2026-07-15T04:00Z"))).toBe(21);
+  expect(scheduledValue(day, at("2026-07-15T19:59:59Z"))).toBe(21);
+  expect(scheduledValue(day, at("2026-07-15T20:00Z"))).toBe(16);
+});
+
+test("SH2: an entry over midnight belongs to the day on which it begins", () => {
+  const entries = [{ days: ["fri"], from: "22:00", to: "06:00", value: 21 }] as const;
+  const night = rule("", "", { zone: "UTC", entries });
+  expect(scheduledValue(night, at("2026-11-27T05:00Z"))).toBe(16);
+  expect(scheduledValue(night, at("2026-11-27T22:00Z"))).toBe(21);
+  expect(scheduledValue(night, at("2026-11-28T05:59Z"))).toBe(21);
+  expect(scheduledValue(night, at("2026-11-28T22:00Z"))).toBe(16);
+});
+
+test("SH3: what begins in the hour that is left out begins when that hour is over", () => {
+  const early = rule("02:30", "04:00");
+  expect(scheduledValue(early, at("2026-03-29T00:59:59Z"))).toBe(16);
+  expect(scheduledValue(early, at("2026-03-29T01:00Z"))).toBe(21);
+  expect(scheduledValue(early, at("2026-03-29T02:00Z"))).toBe(16);
+});
+
+test("SH3: an hour that comes twice is covered twice", () => {
+  const early = rule("02:00", "02:30");
+  for (const [text, value] of [
+    ["2026-10-25T00:10Z", 21],
+    ["2026-10-25T00:40Z", 16],
+    ["2026-10-25T01:10Z", 21],
+    ["2026-10-25T01:40Z", 16],
+  ] as const) {
+    expect(scheduledValue(early, at(text)), text).toBe(value);
+  }
+});
+
+test("zones west of Greenwich and of half an hour keep their own time", () => {
+  const noon = rule("12:00", "12:15", { zone: "America/St_Johns" });
+  expect(scheduledValue(noon, at("2026-01-15T15:30Z"))).toBe(21);
+  expect(scheduledValue(noon, at("2026-01-15T15:29:59Z"))).toBe(16);
+  const india = rule("12:00", "12:15", { zone: "Asia/Kolkata" });
+  expect(scheduledValue(india, at("2026-01-15T06:30Z"))).toBe(21);
+});
+
+test("a name that is no zone is told from one that is", () => {
+  expect(isZone("Europe/Berlin")).toBe(true);
+  expect(isZone("Europe/Atlantis")).toBe(false);
+});
