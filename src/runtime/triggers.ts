@@ -8,6 +8,8 @@ import type { Clock, Timer } from "#src/ports/clock.ts";
  *      for no tick.
  * TG2  However fast values come, such turns take at most half of the thread: beyond a debt of
  *      `mostDebt` what comes waits, all of it together, for one turn.
+ * TG3  A turn counts as long as turns usually are: one that had to wait for the processor was no work,
+ *      and what comes after it must not wait again.
  */
 export interface TriggerParts {
   /** For each input, the loops that decide at once. */
@@ -24,6 +26,8 @@ export class Triggers {
   readonly #parts: TriggerParts;
   readonly #waiting = new Set<number>();
   #debt: Millis = millis(0);
+  /** Of a turn; undefined before the first. */
+  #usual: Millis | undefined;
   #paidAt: Instant;
   #timer: Timer | undefined;
 
@@ -61,8 +65,16 @@ export class Triggers {
     const due = [...this.#waiting].sort((one, other) => one - other);
     this.#waiting.clear();
     turn(due);
-    this.#debt = millis(this.#debt + 2 * elapsed(began, clock.now()));
+    this.#usual = nearer(this.#usual, elapsed(began, clock.now()));
+    this.#debt = millis(this.#debt + 2 * this.#usual);
   }
+}
+
+/** Goes down by an eighth of the way, and up by an eighth of what it was. */
+function nearer(usual: Millis | undefined, length: Millis): Millis {
+  if (usual === undefined) return length;
+  const down = usual - (usual - length) / 8;
+  return millis(length < usual ? down : Math.min(length, usual * 1.125 + 0.01));
 }
 
 /** As much of a site file as says what a loop reads. */

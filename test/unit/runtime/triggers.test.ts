@@ -7,16 +7,20 @@ import { HandClock } from "../hand-clock.ts";
 function triggered(length = 0) {
   const clock = new HandClock();
   const began = clock.now();
+  let lasting = length;
   const turns: { readonly due: readonly number[]; readonly at: number }[] = [];
   const triggers = new Triggers({
     loopsOf: [[0], [0, 1], []],
     clock,
     turn(due) {
       turns.push({ due, at: elapsed(began, clock.now()) });
-      clock.block(length);
+      clock.block(lasting);
     },
   });
-  return { clock, triggers, turns };
+  const lasts = (next: number): void => {
+    lasting = next;
+  };
+  return { clock, triggers, turns, lasts };
 }
 
 describe("triggers", () => {
@@ -70,6 +74,36 @@ describe("triggers", () => {
     triggers.changed([1]);
     clock.pass(100);
     expect(turns.map(({ due }) => due)).toEqual([[0], [0, 1]]);
+  });
+
+  test("TG3: a turn that was held up once holds up nothing after it", () => {
+    const { clock, triggers, turns, lasts } = triggered(0.1);
+    triggers.changed([0]);
+    lasts(30);
+    clock.pass(1);
+    triggers.changed([0]);
+    lasts(0.1);
+    triggers.changed([0]);
+    triggers.changed([0]);
+    expect(turns).toHaveLength(4);
+  });
+
+  test("TG3: turns that become long are known for it before long", () => {
+    const { clock, triggers, turns, lasts } = triggered(0.1);
+    triggers.changed([0]);
+    lasts(5);
+    for (let count = 0; count < 200; count += 1) {
+      triggers.changed([0]);
+      clock.pass(0.5);
+    }
+    const { at = 0 } = turns.at(-1) ?? {};
+    turns.length = 0;
+    for (let count = 0; count < 2_000; count += 1) {
+      triggers.changed([0]);
+      clock.pass(0.5);
+    }
+    const length = (turns.at(-1)?.at ?? 0) - at;
+    expect(turns.length * 5).toBeLessThan(0.55 * length);
   });
 
   test("what waits when it stops has no turn any more", () => {
