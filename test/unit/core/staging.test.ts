@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { instant, millis } from "#src/base/units.ts";
+import {
+  type Machine,
+  type Staging,
+  type StagingState,
+  stage,
+  startStaging,
+} from "#src/core/control/staging.ts";
+
+const rule: Staging = {
+  most: 3,
+  rotate: "run-time",
+  upDelay: millis(30_000),
+  downDelay: millis(60_000),
+};
+const idle: Machine = {
+  available: true,
+  runs: false,
+  mayStart: true,
+  mayStop: true,
+  runTime: millis(0),
+};
+const running: Machine = { ...idle, runs: true };
+const state = (count: number): StagingState => ({ ...startStaging(3), count });
+const ran = (machine: Machine, runTime: number): Machine => ({
+  ...machine,
+  runTime: millis(runTime),
+});
+
+function on(count: number, demand: number, machines: readonly Machine[], over = {}): string {
+  const staged = stage({ ...rule, ...over }, state(count), { demand, machines }, instant(0));
+  return staged.on.map((is) => (is ? "1" : "0")).join("");
+}
+
+test("SG1: one that may not start is passed over for another", () => {
+  expect(on(1, 0.33, [{ ...idle, mayStart: false }, ran(idle, 9), ran(idle, 5)])).toBe("001");
+  expect(on(3, 1, [{ ...idle, mayStart: false }, idle, idle])).toBe("011");
+});
+
+test("SG1: one that may not stop runs on, and another that may stop does", () => {
+  const held = ran({ ...running, mayStop: false }, 90);
+  expect(on(1, 0.33, [held, ran(running, 5), idle])).toBe("100");
+  expect(on(0, 0, [held, running, idle])).toBe("100");
+  expect(on(0, 0, [{ ...held, available: false }, idle, idle])).toBe("100");
+});
+
+test("SG2: one machine more at a time, each after the delay, and one less likewise", () => {
+  let now = state(0);
+  let machines: readonly Machine[] = [idle, idle, idle];
+  const counts: number[] = [];
+  for (let second = 0; second <= 300; second += 10) {
+    const demand = second < 120 ? 1 : 0;
+    const staged = stage(rule, now, { demand, machines }, instant(second * 1_000));
+    now = staged.state;
+    machines = machines.map((one, place) => ({ ...one, runs: staged.on[place] === true }));
+    counts.push(staged.on.filter(Boolean).length);
+  }
+  expect([2, 3, 6, 9, 11].map((place) => counts[place])).toEqual([0, 1, 2, 3, 3]);
+  expect([17, 18, 24, 30].map((place) => counts[place])).toEqual([3, 2, 1, 0]);
+});
+
+test("SG2: a demand that only swings around a step changes nothing", () => {
+  let now = state(1);
+  const machines = [running, idle, idle];
+  for (let second = 0; second < 600; second += 1) {
+    const demand = (1.5 + 0.2 * Math.sin(second / 40)) / 3;
+    now = stage(rule, now, { demand, machines }, instant(second * 1_000)).state;
+    expect(now.count).toBe(1);
+  }
+});
+
+test("SG3: one that failed is replaced at once, by one that is available and may start", () => {
+  const failed = { ...running, available: false };
+  expect(on(1, 0.33, [failed, idle, idle])).toBe("010");
+  expect(on(1, 0.33, [failed, { ...idle, available: false }, idle])).toBe("001");
+  expect(on(1, 0.33, [failed, { ...idle, mayStart: false }, { ...idle, available: false }])).toBe(
+    "000",
+  );
+});
+
+test("SG4: the standby stands while those on duty run, whatever is asked", () => {
+  expect(on(2, 1, [running, running, idle], { most: 2 })).toBe("110");
+  expect(on(3, 1, [running, running, running], { most: 2 })).toBe("011");
+});
+
+test("SG5: the one that ran least starts, the one that ran most stops", () => {
+  expect(on(1, 0.33, [ran(idle, 9), ran(idle, 3), ran(idle, 5)])).toBe("010");
+  expect(on(2, 0.67, [ran(running, 9), ran(running, 30), ran(running, 5)])).toBe("101");
+});
+
+test("SG5: by start they take turns, and without rotation the first leads", () => {
+  for (const [rotate, turns] of [
+    ["start", ["100", "010", "001", "100"]],
+    ["never", ["100", "100", "100", "100"]],
+  ] as const) {
+    let now = state(1);
+    const seen = turns.map((_, turn) => {
+      const input = { demand: 0.33, machines: [idle, idle, idle] };
+      const staged = stage({ ...rule, rotate }, now, input, instant(turn));
+      now = staged.state;
+      return staged.on.map((is) => (is ? "1" : "0")).join("");
+    });
+    expect(seen).toEqual(turns);
+  }
+});
