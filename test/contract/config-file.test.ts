@@ -16,6 +16,9 @@ describe("files to start from", () => {
     { role: "node", node: "n1", region: "north" },
     { role: "node", node: "007", region: "null", plant: "tank" },
     { role: "node", node: "1e3", region: "true", plant: "hvac-two-zone" },
+    { role: "node", node: "n1", region: "north", plant: "refrigeration-rack" },
+    { role: "node", node: "n1", region: "north", plant: "air-handler" },
+    { role: "node", node: "n1", region: "north", plant: "pump-station" },
   ];
 
   test.each(templates)("the template of a $role with plant $plant passes as it is", (template) => {
