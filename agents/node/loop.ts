@@ -8,12 +8,14 @@ import { onOff } from "#src/core/control/on-off.ts";
 import { type Pid, type PidState, pid, track } from "#src/core/control/pid.ts";
 import { ramp } from "#src/core/control/ramp.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
+import { demandNow } from "./demand-now.ts";
 import { type OutputState, runs } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
+import type { DrivePlan } from "./plan-drives.ts";
 import type { LoopPlan, OnOffPlan, PidPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 import type { Cause } from "./reason.ts";
-import { isTuning, type Tuning, tuneOn } from "./tuning.ts";
+import { drivenBy, isTuning, type Tuning, tuneOn } from "./tuning.ts";
 
 /** One loop from its process value to what it asks of its output, drive or inner loop. */
 export interface LoopState {
@@ -124,12 +126,11 @@ function test(
   rule: LoopPlan,
   next: LoopState,
   input: Sensed | undefined,
-  { outputs, now }: Surroundings,
+  { plan, outputs, now }: Surroundings,
 ): LoopState {
   const before = next.tuning as Tuning;
-  const output = rule.output?.kind === "output" ? outputs[rule.output.output] : undefined;
   const value = input?.quality === "good" ? input.value : undefined;
-  const { tuning, output: asked } = tuneOn(before, output, value, now);
+  const { tuning, output: asked } = tuneOn(before, drivenBy(plan, rule, outputs), value, now);
   const cause: Cause = { kind: "tuning", owner: tuning.owner, reason: tuning.reason };
   return { ...next, tuning, pid: undefined, request: { value: asked, cause } };
 }
@@ -283,8 +284,11 @@ function appliedOf(rule: PidPlan, around: Surroundings): number | undefined {
 }
 
 /** Where a controller begins that has asked for nothing yet. */
-function startOf(rule: PidPlan, { plan, loops }: Surroundings): number {
+function startOf(rule: PidPlan, { plan, loops, outputs }: Surroundings): number {
   if (rule.output?.kind === "output") return (plan.outputs[rule.output.output] as OutputPlan).safe;
+  if (rule.output?.kind === "drive") {
+    return demandNow(plan, plan.drives[rule.output.drive] as DrivePlan, outputs);
+  }
   const inner = rule.inner === undefined ? undefined : loops[rule.inner];
   return inner?.setpoint ?? rule.low;
 }

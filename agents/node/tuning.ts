@@ -37,7 +37,7 @@ export function beginTuning(
   now: Instant,
 ): Step<ControlState, ControlEffect> {
   const place = plan.loops.findIndex(({ name }) => name === input.loop);
-  const made = prepare(state, plan.loops[place], input, now);
+  const made = prepare(plan, state, place, input, now);
   const refused = "code" in made ? made : undefined;
   const answer: ControlEffect = { kind: "answer", id: input.id, loop: input.loop, refused };
   if ("code" in made) return { state, effects: [answer] };
@@ -46,20 +46,24 @@ export function beginTuning(
 }
 
 function prepare(
+  plan: ControlPlan,
   state: ControlState,
-  loop: LoopPlan | undefined,
+  place: number,
   { id, amplitude, hysteresis, longest, owner, reason, loop: name }: TuneInput,
   now: Instant,
 ): Tuning | Fault {
+  const loop = plan.loops[place];
   if (loop === undefined) return fault("SETPOINT_UNKNOWN_LOOP", { loop: name });
   const refuse = (why: string): Fault => fault("TUNE_REFUSED", { loop: name, why });
   if (loop.kind !== "pid") return refuse("it switches on and off and has nothing to tune");
-  if (loop.output?.kind !== "output") return refuse("it does not drive an output of its own");
-  const output = state.outputs[loop.output.output] as OutputState;
+  if (loop.output === undefined) return refuse("it leads another loop, which is to be tuned first");
+  const outputs = drivenBy(plan, loop, state.outputs);
   const seen = state.values[loop.source];
   if (seen?.quality !== "good") return refuse("its input is not good");
-  const { value: start } = output;
-  if (start === undefined || isTaken(output)) return refuse("it does not have its output now");
+  const asked = state.loops[place]?.request?.value;
+  const start = loop.output.kind === "output" ? outputs[0]?.value : asked;
+  if (start === undefined || outputs.some(isTaken))
+    return refuse("it does not have its output now");
   const { low, high, min, max, action } = loop;
   if (!(start - amplitude >= low && start + amplitude <= high)) {
     const room = `${Number(start.toPrecision(6))} ± ${amplitude} leaves ${low} … ${high}`;
@@ -72,6 +76,18 @@ function prepare(
   return { id, owner, reason, relay: rule, state: relayState, outcome };
 }
 
+/** The outputs that a loop moves: its own, or those of its drive. */
+export function drivenBy(
+  plan: ControlPlan,
+  { output }: LoopPlan,
+  outputs: readonly OutputState[],
+): readonly OutputState[] {
+  if (output === undefined) return [];
+  const places =
+    output.kind === "output" ? [output.output] : (plan.drives[output.drive]?.outputs ?? []);
+  return places.flatMap((place) => outputs[place] ?? []);
+}
+
 /** Somebody stronger than a person has it. */
 const isTaken = ({ authority }: OutputState): boolean =>
   authority === "kill" || authority === "interlock" || authority === "safe-state";
@@ -79,7 +95,7 @@ const isTaken = ({ authority }: OutputState): boolean =>
 /** One turn of the test; `value` is undefined when the input is not good. */
 export function tuneOn(
   tuning: Tuning,
-  output: OutputState | undefined,
+  outputs: readonly OutputState[],
   value: number | undefined,
   now: Instant,
 ): { readonly tuning: Tuning; readonly output: number } {
@@ -89,7 +105,7 @@ export function tuneOn(
     output: rule.start,
   });
   if (value === undefined) return end("its input is not good any more");
-  if (output === undefined || isTaken(output)) return end("something stronger took its output");
+  if (outputs.some(isTaken)) return end("something stronger took its output");
   const step = relay(rule, tuning.state, value, now);
   return { tuning: { ...tuning, state: step.state, outcome: step.outcome }, output: step.output };
 }

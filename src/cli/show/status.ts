@@ -197,7 +197,10 @@ function faultLines(faults: readonly FaultSeen[], scene: Scene): string[] {
 }
 
 function nextLine({ node, control }: NodeStatus, scene: Scene): string[] {
-  const first = control?.loops[0]?.output ?? control?.outputs[0]?.output;
+  const outputs = control?.outputs.map(({ output }) => output) ?? [];
+  // A loop may drive no output by itself: a drive does, or another loop.
+  const driven = control?.loops.find(({ output }) => outputs.includes(output));
+  const first = driven?.output ?? outputs[0];
   const why = first === undefined ? "" : `holdfast why ${node}/${first} · `;
   return labelled("next", scene.paint("dim", `${why}holdfast tail ${node}`), scene.width);
 }

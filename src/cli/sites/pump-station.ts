@@ -76,9 +76,8 @@ outputs:
     onSensorBad: cycle 4m on 8m off  # by the clock, for what runs in does not wait
     onPartition: keep
     onAgentLoss: deenergize
-    minOn: 20s                 # it runs at least so long
-    minOff: 1m                 # and rests at least so long, whoever asks
-    startsPerHour: 15
+    minOn: 1m                  # it runs at least so long, unless it runs dry
+    minOff: 2m                 # and rests at least so long, whoever asks: 20 starts in an hour
   pump-2:
     device: plc
     register: { kind: coil, address: 1 }
@@ -86,9 +85,8 @@ outputs:
     onSensorBad: safe
     onPartition: keep
     onAgentLoss: deenergize
-    minOn: 20s
-    minOff: 1m
-    startsPerHour: 15
+    minOn: 1m
+    minOff: 2m
 
 drives:
   pumps:                       # from one demand to machines that run or stand

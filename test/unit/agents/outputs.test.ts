@@ -181,3 +181,51 @@ test("a setpoint stays within its narrower envelope while the node is by itself"
   expect(bench.state.mode.mode).toBe("autonomous");
   expect(bench.state.loops[0]?.setpoint).toBe(6);
 });
+
+describe("a loop behind a drive begins where its outputs are", () => {
+  const loop = {
+    kind: "pid",
+    input: "t",
+    output: "air",
+    setpoint: 20,
+    bounds: [0, 40],
+    action: "reverse",
+    gain: 0.01,
+    integralTime: "60s",
+  };
+
+  test("a split range with both valves shut rests in its middle", () => {
+    const bench = new SiteBench(
+      planOf({
+        inputs: { t: input(0) },
+        outputs: { heat: valve(0), cool: valve(1) },
+        loops: { air: loop },
+        drives: {
+          air: {
+            kind: "split-range",
+            to: [
+              { output: "cool", from: 0.45, to: 0 },
+              { output: "heat", from: 0.55, to: 1 },
+            ],
+          },
+        },
+      }),
+    );
+    bench.pass([20]);
+    expect([bench.of("heat"), bench.of("cool")]).toEqual([0, 0]);
+  });
+
+  test("a stage whose machine runs on after a restart keeps it running", () => {
+    const bench = new SiteBench(
+      planOf({
+        inputs: { t: input(0) },
+        outputs: { "c-1": coil(0), "c-2": coil(1) },
+        loops: { air: loop },
+        drives: { air: { kind: "staging", machines: [{ output: "c-1" }, { output: "c-2" }] } },
+      }),
+    );
+    bench.device[0] = 1;
+    bench.seconds(40, [20]);
+    expect([bench.of("c-1"), bench.of("c-2")]).toEqual([1, 0]);
+  });
+});
