@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Fault } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
@@ -209,4 +210,36 @@ test("CT4: nobody is asked while the agent rests", () => {
   life.isThere = false;
   cycles.turnOf([0]);
   expect(asked).toEqual([]);
+});
+
+test("CS3, CT2: whatever steps take, every tick is accounted for and advisory loops wait", () => {
+  const loop = fc.record({
+    period: fc.integer({ min: 1, max: 50 }),
+    of: fc.constantFrom<LoopClass>("safety", "control", "advisory"),
+    budget: fc.integer({ min: 1, max: 10 }),
+  });
+  const loops = fc.array(loop, { minLength: 1, maxLength: 6 });
+  const lengths = fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 6 }), {
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(loops, lengths, (made, phases) => {
+      const world = cycling(made);
+      for (const phase of phases) {
+        world.lengths.splice(0, made.length, ...phase.slice(0, made.length));
+        world.run(500);
+      }
+      world.lengths.fill(0);
+      world.cycles.turn(world.clock.now(), false);
+      for (const [index, { period, of }] of made.entries()) {
+        const { skipped } = world.cycles.timing(index);
+        const ticks = Math.floor((world.clock.now() - world.began) / period) + 1;
+        // What a loop that is slowed down passes over is counted when it begins to.
+        expect(world.ticks(index)).toBeGreaterThanOrEqual(ticks);
+        expect(world.ticks(index)).toBeLessThan(ticks + limits.slowdown);
+        if (of !== "advisory" && world.told.length === 0) expect(skipped).toBe(0);
+      }
+    }),
+    { numRuns: 200 },
+  );
 });
