@@ -84,12 +84,12 @@ function distribute(
       runTime: ran[at] as Millis,
     };
   });
-  const staged = stage(
-    rule.staging,
-    state.staging as StagingState,
-    { demand: demand.value, machines },
-    now,
-  );
+  // What runs when the program starts was wanted.
+  const begun =
+    state.at === undefined
+      ? { ...(state.staging as StagingState), count: machines.filter((one) => one.runs).length }
+      : (state.staging as StagingState);
+  const staged = stage(rule.staging, begun, { demand: demand.value, machines }, now);
   return {
     demand: { ...demand, cause: { kind: "staged", why: staged.why, of: demand.cause } },
     values: staged.on.map((on, at) => {

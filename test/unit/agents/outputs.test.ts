@@ -227,5 +227,6 @@ describe("a loop behind a drive begins where its outputs are", () => {
     bench.device[0] = 1;
     bench.seconds(40, [20]);
     expect([bench.of("c-1"), bench.of("c-2")]).toEqual([1, 0]);
+    expect(bench.writes.filter(({ value, output }) => output === 0 && value === 0)).toEqual([]);
   });
 });
