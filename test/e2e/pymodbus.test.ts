@@ -52,6 +52,9 @@ const output = (kind: string, address: number, register: object) => ({
   register: { kind, address, ...register },
   bounds: kind === "coil" ? [0, 1] : [0, 30_000],
   safe: 0,
+  onSensorBad: "safe",
+  onPartition: "keep",
+  onAgentLoss: "deenergize",
 });
 
 describe.skipIf(!available("pymodbus"))("a device served by pymodbus", () => {
