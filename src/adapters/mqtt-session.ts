@@ -5,6 +5,7 @@ import type { Packet } from "#src/contract/wire.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import { type MqttPlace, openSocket } from "./mqtt-place.ts";
 import { publishPacket } from "./mqtt-publish-packet.ts";
+import { MqttWire } from "./mqtt-wire.ts";
 import { sayMqttError } from "./mqtt-words.ts";
 
 /**
@@ -40,6 +41,7 @@ const goodbyeWithin = 500 as Millis;
 export class MqttSession {
   readonly #parts: SessionParts;
   readonly #client: MqttClient;
+  readonly #wire: MqttWire;
   readonly #deadline: Timer;
   #phase: "opening" | "up" | "closing" | "ended" = "opening";
   #early: Omit<Packet, "qos">[] = [];
@@ -51,7 +53,9 @@ export class MqttSession {
     this.#parts = parts;
     const { place, clientId, keepalive, will, subscriptions, clock } = parts;
     const { username, password } = place;
-    const client = new MqttClient(() => openSocket(place), {
+    const wire = new MqttWire(openSocket(place), (packet) => this.#hear(packet));
+    this.#wire = wire;
+    const client = new MqttClient(() => wire, {
       protocolVersion: 4,
       clean: true,
       clientId,
@@ -88,7 +92,7 @@ export class MqttSession {
       this.#bytesUnderWay -= bytes;
       if (this.#underWay === 0) this.#drained?.();
     };
-    if (qos === 0) this.#client.stream.write(publishPacket(topic, payload, retain), done);
+    if (qos === 0) this.#wire.send(publishPacket(topic, payload, retain), done);
     else this.#client.publish(topic, buffer(payload), { qos, retain }, done);
     return true;
   }

@@ -76,7 +76,8 @@ export class ControlCycles {
     const wanted = changed.filter((loop) => this.#budgets.account(loop).slowdown === 1);
     if (wanted.length === 0 || !isThere()) return;
     const seen = { kind: "cycle" as const, image: devices.image(), wall: clock.wall() };
-    for (const due of this.#budgets.steps(wanted)) {
+    const steps = wanted.length === 1 ? [wanted] : this.#budgets.steps(wanted);
+    for (const due of steps) {
       if (!isThere() || !this.#hasTime(due)) continue;
       const input = { ...seen, due, lateness: due.map(() => millis(0)) };
       this.#measure(due, () => step(input));
