@@ -11,7 +11,7 @@ import { mqttBus } from "#src/adapters/mqtt-bus.ts";
 import { dataFolder, runtimeFolder, socketPath } from "#src/adapters/paths.ts";
 import { openMetricStore } from "#src/adapters/sqlite-metric-store.ts";
 import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
-import { systemClock } from "#src/adapters/system-clock.ts";
+import { computerRun, systemClock } from "#src/adapters/system-clock.ts";
 import { notifier } from "#src/adapters/systemd-notify.ts";
 import { FaultError } from "#src/base/fault.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
@@ -155,8 +155,10 @@ const subscriptionsOf = ({ region, node }: NodeConfig): string[] =>
     .filter((channel) => channel.direction === "down")
     .map((channel) => channel.topic.filter({ region, node } as never));
 
-const memoryOf = (state: StateStore | undefined): ControlMemory =>
-  state === undefined ? blankMemory : state.read();
+const memoryOf = (state: StateStore | undefined): ControlMemory => ({
+  ...(state === undefined ? blankMemory : state.read()),
+  computer: computerRun(),
+});
 
 /** A disk that does not work is no reason not to control; another instance on the folder is. */
 function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {

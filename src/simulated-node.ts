@@ -231,7 +231,7 @@ export class SimulatedNode {
       agent: control,
       plan: this.#plan,
       journal: journals?.({ ...recorded, agent: "control", plan: this.#plan }),
-      memory: memoryOf(state),
+      memory: memoryOf(state, this.machine.run),
       loops: template.loops,
       onFailure: template.onFailure,
       onStop: template.onStop,
@@ -263,8 +263,10 @@ function answerOf(
   };
 }
 
-const memoryOf = (state: StateStore | undefined): ControlMemory =>
-  state === undefined ? blankMemory : state.read();
+const memoryOf = (state: StateStore | undefined, computer: string): ControlMemory => ({
+  ...(state === undefined ? blankMemory : state.read()),
+  computer,
+});
 
 /** A disk that does not work is no reason not to control. */
 function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {

@@ -53,6 +53,8 @@ export interface ControlState {
   readonly values: readonly Sensed[];
   /** What was last written down. */
   readonly safety: SafetyMemory;
+  /** This run of the computer. */
+  readonly computer: string;
   readonly image: Image;
   readonly nextRecord: Instant;
   readonly nextRemember: Instant;
@@ -71,7 +73,7 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
           withStarts(
             rule,
             memory.failed === true ? failedOutput(rule, now) : startOutput(now),
-            memory.safety,
+            memory,
             now,
           ),
         ),
@@ -82,6 +84,7 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         kills: memory.safety.kills,
         values: [],
         safety: memory.safety,
+        computer: memory.computer,
         image: { inputs: [], outputs: [] },
         nextRecord: now,
         nextRemember: after(now, limits.rememberEvery),

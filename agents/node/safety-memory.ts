@@ -1,6 +1,8 @@
-import { after, type Instant, minutes } from "#src/base/units.ts";
+import { after, type Instant, instant, minutes } from "#src/base/units.ts";
 import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
+import type { ControlMemory } from "#src/core/control-io.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
+import type { ControlState } from "./control.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
@@ -9,12 +11,13 @@ import type { OutputPlan } from "./plan-outputs.ts";
  * What must outlive the process; the same object where nothing changed.
  *
  * SM1  A latched interlock is tripped after a restart.
- * SM2  After a restart no machine starts more often in an hour than it may: what had started in the
- *      hour before counts as if it were now, and one start more, which may have died unwritten.
+ * SM2  After a restart no machine starts more often in an hour than it may. The starts of the last hour
+ *      count, and one more, which may have died unwritten; where the computer began anew, and with it
+ *      the clock that they were measured by, all count as if they were now.
  */
 export function safetyMemory(
   plan: ControlPlan,
-  { safety: last, kills }: { readonly safety: SafetyMemory; readonly kills: readonly Kill[] },
+  { safety: last, kills, computer }: Pick<ControlState, "safety" | "kills" | "computer">,
   interlocks: readonly InterlockState[],
   outputs: readonly OutputState[],
   now: Instant,
@@ -22,19 +25,22 @@ export function safetyMemory(
   const latched = plan.interlocks.flatMap(({ name, resetAfter }, place) =>
     resetAfter === undefined && isLatched(interlocks[place]) ? [name] : [],
   );
-  const starts = plan.outputs.flatMap(({ name, times }, place): [string, number][] => {
+  const starts = plan.outputs.flatMap(({ name, times }, place): [string, readonly Instant[]][] => {
     if (times?.startsPerHour === undefined) return [];
-    const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))).length ?? 0;
-    return within === 0 ? [] : [[name, within]];
+    const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
+    return within.length === 0 ? [] : [[name, within]];
   });
   const isSame =
     isSameKills(kills, last.kills) &&
     latched.length === last.latched.length &&
     latched.every((name, at) => last.latched[at] === name) &&
     starts.length === Object.keys(last.starts).length &&
-    starts.every(([name, count]) => last.starts[name] === count);
-  return isSame ? last : { latched, kills, starts: Object.fromEntries(starts) };
+    starts.every(([name, at]) => isSameList(at, last.starts[name] ?? []));
+  return isSame ? last : { latched, kills, starts: Object.fromEntries(starts), computer };
 }
+
+const isSameList = (one: readonly number[], other: readonly number[]): boolean =>
+  one.length === other.length && one.every((at, place) => at === other[place]);
 
 /** By value: a state that was read from a journal shares no objects. */
 const isSameKills = (kills: readonly Kill[], last: readonly Kill[]): boolean =>
@@ -55,11 +61,13 @@ const isLatched = (state: InterlockState | undefined): boolean =>
 export function withStarts(
   { name, times }: OutputPlan,
   output: OutputState,
-  { starts }: SafetyMemory,
+  { safety, computer }: ControlMemory,
   now: Instant,
 ): OutputState {
   const most = times?.startsPerHour;
-  const count = starts[name];
-  if (most === undefined || count === undefined) return output;
-  return { ...output, starts: new Array<Instant>(Math.min(most, count + 1)).fill(now) };
+  const before = safety.starts[name];
+  if (most === undefined || before === undefined) return output;
+  const isSameClock = computer !== "" && computer === safety.computer;
+  const known = before.map((at) => (isSameClock ? instant(Math.min(at, now)) : now));
+  return { ...output, starts: [...known, now].slice(-most) };
 }

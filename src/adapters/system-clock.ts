@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { elapsed, type Instant, instant, wallTime } from "#src/base/units.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 
@@ -24,6 +25,18 @@ export function systemClock({ fine = false }: { readonly fine?: boolean } = {}):
     wall: () => wallTime(Date.now()),
     at: (when, task) => agenda.add(when, task),
   };
+}
+
+/**
+ * Names this run of the computer, and with it its monotonic clock; "" where the system says none. The
+ * clock stands still while the computer sleeps: what it measures then is too short, never too long.
+ */
+export function computerRun(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
 }
 
 interface Entry {

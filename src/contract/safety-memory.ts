@@ -16,9 +16,11 @@ export const SafetyMemory = z.object({
   /** Interlocks that stay tripped until a person resets them, by name. */
   latched: z.array(z.string()).readonly(),
   kills: z.array(Kill).readonly(),
-  /** Starts in the last hour, by output whose machine may not start more often. */
-  starts: z.record(z.string(), z.int().min(0)).readonly(),
+  /** Starts in the last hour, by output whose machine may not start more often: instants of `computer`. */
+  starts: z.record(z.string(), z.array(z.number()).readonly()).readonly(),
+  /** The run of the computer on whose monotonic clock they were; "" when it is not known. */
+  computer: z.string(),
 });
 export type SafetyMemory = z.infer<typeof SafetyMemory>;
 
-export const nothingLatched: SafetyMemory = { latched: [], kills: [], starts: {} };
+export const nothingLatched: SafetyMemory = { latched: [], kills: [], starts: {}, computer: "" };

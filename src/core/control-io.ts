@@ -23,6 +23,8 @@ export interface ControlMemory {
   /** The agent failed in this run, and every output was ordered to its safe value then. */
   readonly failed?: boolean;
   readonly safety: SafetyMemory;
+  /** Names this run of the computer: the same name, the same monotonic clock. "" is no name. */
+  readonly computer: string;
 }
 
 /** Of a node that never ran. */
@@ -30,6 +32,7 @@ export const blankMemory: ControlMemory = {
   epoch: 0,
   isolatedFor: millis(0),
   safety: nothingLatched,
+  computer: "",
 };
 
 /** A setpoint from outside the loop's own configuration: always with an owner, a reason, an end. */

@@ -32,10 +32,14 @@ export class SimMachine {
   /** When both were last brought up to date. */
   #since: Moment;
   #suspended: "no" | "counting" | "still" = "no";
+  #reboots = 0;
+  /** No two machines of one name begin at once: a clone is made later. */
+  readonly #born: Moment;
   readonly #processes: SimProcess[] = [];
 
   constructor(world: World, wall: WallTime, uptime: Millis = millis(0)) {
     this.world = world;
+    this.#born = world.now;
     this.#since = world.now;
     this.#wall = wall;
     this.#monotonic = uptime;
@@ -105,7 +109,13 @@ export class SimMachine {
     this.#catchUp();
     this.#suspended = "no";
     this.#monotonic = 0;
+    this.#reboots += 1;
     this.#align();
+  }
+
+  /** Names this run of the machine, and with it its monotonic clock. */
+  get run(): string {
+    return `${this.#born} ${this.#reboots}`;
   }
 
   /** The first moment at which `now` is not before `when`; never while that cannot be said. */

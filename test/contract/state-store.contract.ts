@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FaultError } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
+import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 
 /** One state store under test; `openSecond` opens the same one again while the first lives. */
@@ -22,7 +23,12 @@ export function stateStoreContract(name: string, open: () => StateStoreBench): v
     afterEach(() => bench.close());
 
     test("knows nothing at first", () => {
-      expect(store.read()).toEqual({ epoch: 0, controller: "", isolatedFor: 0 });
+      expect(store.read()).toEqual({
+        epoch: 0,
+        controller: "",
+        isolatedFor: 0,
+        safety: nothingLatched,
+      });
     });
 
     test("S1: a second opening is refused while the first lives, and taken after it", () => {
@@ -62,14 +68,28 @@ export function stateStoreContract(name: string, open: () => StateStoreBench): v
       expect(store.read()).toMatchObject({ epoch: 8, controller: "next" });
     });
 
+    test("S3: what safety must not forget is kept over a kill, and touches nothing else", () => {
+      store.keepEpoch(3, "main");
+      const kill = { output: "fan", owner: "anna", reason: "bearing", at: 1_790_000_000_000 };
+      const safety: SafetyMemory = {
+        latched: ["high-pressure"],
+        kills: [kill],
+        starts: { compressor: [12.5, 4_000] },
+        computer: "a",
+      };
+      store.keepSafety(safety);
+      store = bench.reopen(true);
+      expect(store.read()).toEqual({ epoch: 3, controller: "main", isolatedFor: 0, safety });
+    });
+
     test("S3: the time without a region is kept, and touches nothing else", () => {
       store.keepEpoch(3, "main");
       const boot = store.begin();
       store.keepIsolation(millis(61_000));
       store = bench.reopen(true);
-      expect(store.read()).toEqual({ epoch: 3, controller: "main", isolatedFor: 61_000 });
+      expect(store.read()).toMatchObject({ epoch: 3, controller: "main", isolatedFor: 61_000 });
       store.keepIsolation(millis(0));
-      expect(store.read()).toEqual({ epoch: 3, controller: "main", isolatedFor: 0 });
+      expect(store.read()).toMatchObject({ epoch: 3, controller: "main", isolatedFor: 0 });
       expect(store.begin()).toBeGreaterThan(boot);
     });
   });

@@ -230,3 +230,45 @@ describe("a loop behind a drive begins where its outputs are", () => {
     expect(bench.writes.filter(({ value, output }) => output === 0 && value === 0)).toEqual([]);
   });
 });
+
+describe("SM2: the starts of the last hour", () => {
+  const often = () => site(coil(0, { startsPerHour: 3 }));
+  /** Warm and cold in turn: how often it started. */
+  const startsIn = (bench: SiteBench, minutes: number): number => {
+    const from = bench.writes.length;
+    for (let minute = 0; minute < minutes; minute += 1) {
+      bench.seconds(30, warm);
+      bench.seconds(30, cold);
+    }
+    const values = bench.writes.slice(from).map(({ value }) => value);
+    return values.filter((value, at) => value === 1 && values[at - 1] !== 1).length;
+  };
+
+  test("are counted, and the next comes when the oldest is an hour ago", () => {
+    const bench = often();
+    expect(startsIn(bench, 59)).toBe(3);
+    expect(bench.why("c")).toBeDefined();
+    expect(startsIn(bench, 60)).toBe(3);
+  });
+
+  test("grow old over a restart of the program, and one more counts", () => {
+    const bench = often();
+    bench.memory = { ...bench.memory, computer: "a" };
+    bench.state = bench.begin();
+    expect(startsIn(bench, 50)).toBe(3);
+    bench.state = bench.begin();
+    expect(startsIn(bench, 9)).toBe(0);
+    expect(startsIn(bench, 20)).toBe(2);
+  });
+
+  test("all count as now where the computer began anew", () => {
+    const bench = often();
+    bench.memory = { ...bench.memory, computer: "a" };
+    bench.state = bench.begin();
+    expect(startsIn(bench, 50)).toBe(3);
+    bench.memory = { ...bench.memory, computer: "b" };
+    bench.state = bench.begin();
+    expect(startsIn(bench, 59)).toBe(0);
+    expect(startsIn(bench, 5)).toBe(3);
+  });
+});
