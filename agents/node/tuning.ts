@@ -62,7 +62,7 @@ function prepare(
   if (seen?.quality !== "good") return refuse("its input is not good");
   const asked = state.loops[place]?.request?.value;
   const start = loop.output.kind === "output" ? outputs[0]?.value : asked;
-  if (start === undefined || outputs.some(isTaken))
+  if (start === undefined || outputs.every(isTaken))
     return refuse("it does not have its output now");
   const { low, high, min, max, action } = loop;
   if (!(start - amplitude >= low && start + amplitude <= high)) {
@@ -105,7 +105,7 @@ export function tuneOn(
     output: rule.start,
   });
   if (value === undefined) return end("its input is not good any more");
-  if (outputs.some(isTaken)) return end("something stronger took its output");
+  if (outputs.every(isTaken)) return end("something stronger took its output");
   const step = relay(rule, tuning.state, value, now);
   return { tuning: { ...tuning, state: step.state, outcome: step.outcome }, output: step.output };
 }
