@@ -1,7 +1,7 @@
 import { readTree } from "#src/adapters/yaml-tree.ts";
 import { invariant } from "#src/base/assert.ts";
 import { hours, type Millis, millis } from "#src/base/units.ts";
-import { initTemplate } from "#src/cli/init-template.ts";
+import { initTemplate, readyMadePlants } from "#src/cli/init-template.ts";
 import type { PlanFault, Simulation, SimulationAsked } from "#src/cli/sim/power.ts";
 import { NodeConfig } from "#src/contract/config.ts";
 import { faultMisfit } from "#src/sim/fault-check.ts";
@@ -62,7 +62,7 @@ function planOf(faults: readonly PlanFault[], asked: number): FaultPlan {
 
 /** One site of each plant that `holdfast init` knows. */
 const readyMade = (): NodeConfig[] =>
-  (["cold-room", "tank", "hvac-two-zone"] as const).map((plant) => {
+  readyMadePlants.map((plant) => {
     const read = readTree(initTemplate({ role: "node", node: "node", region: "region", plant }));
     invariant(read.ok, "a ready-made site can be read");
     return NodeConfig.parse(read.tree.value);
