@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { readTree } from "#src/adapters/yaml-tree.ts";
+import { invariant } from "#src/base/assert.ts";
+import { initTemplate, readyMadePlants } from "#src/cli/init-template.ts";
+import { NodeConfig } from "#src/contract/config.ts";
+import { simulation } from "#src/simulation.ts";
+
+/** What a site must live with and go on controlling: all but its own sensors, machines and power. */
+const survivable = [
+  "cut",
+  "region-cut",
+  "slow-network",
+  "broker-crash",
+  "region-crash",
+  "region-disk",
+  "node-crash",
+  "node-pause",
+  "disk",
+  "bit-rot",
+  "torn-write",
+  "wall-step",
+  "drift",
+  "ghost",
+  "poison",
+];
+
+type Bands = Readonly<Record<string, readonly [number, number]>>;
+
+/** Where the values that matter stay, from the second hour on, whatever setpoints people ask for meanwhile. */
+const held: Readonly<Record<(typeof readyMadePlants)[number], Bands>> = {
+  "cold-room": { product: [3, 6] },
+  tank: { level: [1.5, 3.5], "dry-run": [0, 0] },
+  "hvac-two-zone": { "zone-1": [18.5, 22.5] },
+  "refrigeration-rack": { "suction-pressure": [1, 7], "discharge-pressure": [9, 22] },
+  "air-handler": { "room-air": [15.5, 23.5], "return-water": [8, 70] },
+  "pump-station": { level: [0.4, 2.6], overflow: [0, 0] },
+};
+
+const hour = 3_600_000;
+
+test.each(readyMadePlants)(
+  "a day of the %s keeps its values where they belong, whatever link, region and program do",
+  (plant) => {
+    const read = readTree(initTemplate({ role: "node", node: "node", region: "region", plant }));
+    invariant(read.ok, "a ready-made site can be read");
+    const sites = [NodeConfig.parse(read.tree.value)];
+    const asked = { seed: 3, nodes: 1, regions: 1, hours: 24, sites, faults: survivable, trace: 0 };
+    const { report, trace } = simulation("test").run(asked);
+    expect(report.violations).toEqual([]);
+    const begin = trace?.at.findIndex((at) => at >= 2 * hour) ?? 0;
+    for (const [name, [least, most]] of Object.entries(held[plant])) {
+      const signal = trace?.signals.find((one) => one.name === name && one.kind === "input");
+      const values = signal?.values.slice(begin).filter(Number.isFinite) ?? [];
+      expect(values.length, name).toBeGreaterThan(500);
+      expect(Math.min(...values), name).toBeGreaterThanOrEqual(least);
+      expect(Math.max(...values), name).toBeLessThanOrEqual(most);
+    }
+  },
+);
