@@ -1,9 +1,11 @@
 import type { Millis } from "#src/base/units.ts";
 import { airHandler } from "./air-handler.ts";
 import { coldRoom } from "./cold-room.ts";
+import { evCharging } from "./ev-charging.ts";
 import { hvacTwoZone } from "./hvac-two-zone.ts";
 import { pumpStation } from "./pump-station.ts";
 import { refrigerationRack } from "./refrigeration-rack.ts";
+import { solarBattery } from "./solar-battery.ts";
 import { tank } from "./tank.ts";
 
 /**
@@ -58,7 +60,9 @@ export type PlantKind =
   | "hvac-two-zone"
   | "refrigeration-rack"
   | "air-handler"
-  | "pump-station";
+  | "pump-station"
+  | "solar-battery"
+  | "ev-charging";
 
 export const plants: Readonly<Record<PlantKind, AnyPlant>> = {
   "cold-room": anyPlant(coldRoom),
@@ -67,6 +71,8 @@ export const plants: Readonly<Record<PlantKind, AnyPlant>> = {
   "refrigeration-rack": anyPlant(refrigerationRack),
   "air-handler": anyPlant(airHandler),
   "pump-station": anyPlant(pumpStation),
+  "solar-battery": anyPlant(solarBattery),
+  "ev-charging": anyPlant(evCharging),
 };
 
 /** Hides the state's shape: a plant is only ever given a state that it made itself. */

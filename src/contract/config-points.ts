@@ -316,6 +316,8 @@ export const Simulated = z.strictObject({
       "refrigeration-rack",
       "air-handler",
       "pump-station",
+      "solar-battery",
+      "ev-charging",
     ])
     .meta({ description: "The physics behind the device." }),
   speed: z
