@@ -54,6 +54,9 @@ const output = (device: string, register: object, most: number) => ({
   register,
   bounds: [0, most],
   safe: 0,
+  onSensorBad: "deenergize",
+  onPartition: "keep",
+  onAgentLoss: "deenergize",
 });
 
 const inputs = ["air", "product", "door", "level"];
