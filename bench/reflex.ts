@@ -25,8 +25,9 @@ export async function reflex(quick: boolean): Promise<Row[]> {
       children.push(child);
       asked.push(await Asked.meet(client, name, child));
     }
-    for (const one of asked) await one.round(quick ? 3_000 : 10_000);
-    const rounds = quick ? 6 : 40;
+    // Until then a compiler works beside each of them.
+    for (const one of asked) await one.round(15_000);
+    const rounds = quick ? 10 : 40;
     const results = new Map<Peer, Figures[]>(asked.map(({ name }) => [name, []]));
     for (let round = 0; round < rounds; round += 1) {
       // Another one begins each time: what warms up or cools down does so for all.
