@@ -30,7 +30,7 @@ const perAmpere = 0.69;
 /** Seconds with which a car follows its limit. */
 const following = 3;
 
-const current = (range: readonly [number, number]) => ({ unit: "A", range, noise: 0.05 }) as const;
+const amperes = (range: readonly [number, number]) => ({ unit: "A", range, noise: 0.05 }) as const;
 const flag = { unit: undefined, range: [0, 1], noise: 0 } as const;
 const limit = { unit: undefined, range: [0, 1], lag: seconds(1) } as const;
 const nobody: Point = { current: 0, visit: -1, taken: 0 };
@@ -38,12 +38,12 @@ const nobody: Point = { current: 0, visit: -1, taken: 0 };
 export const evCharging: Plant<EvCharging> = {
   kind: "ev-charging",
   sensors: {
-    "grid-current": current([0, 250]),
-    "base-current": current([0, 100]),
-    "current-1": current([0, 40]),
-    "current-2": current([0, 40]),
-    "current-3": current([0, 40]),
-    "current-4": current([0, 40]),
+    "grid-current": amperes([0, 250]),
+    "base-current": amperes([0, 100]),
+    "current-1": amperes([0, 40]),
+    "current-2": amperes([0, 40]),
+    "current-3": amperes([0, 40]),
+    "current-4": amperes([0, 40]),
     "plugged-1": flag,
     "plugged-2": flag,
     "plugged-3": flag,
@@ -56,16 +56,16 @@ export const evCharging: Plant<EvCharging> = {
     return inSteps(state, dt, stride, (from, length) => walk(from, limits, length));
   },
   sense: ({ seed, at, points }): Values => {
-    const seen: Record<string, number> = { "base-current": baseAt(seed, at) };
-    let sum = seen["base-current"] ?? 0;
-    for (const [place, point] of points.entries()) {
-      const isPlugged = carAt(seed, place, at) !== undefined;
-      const drawn = isPlugged ? point.current : 0;
+    const base = baseAt(seed, at);
+    const seen: Record<string, number> = { "grid-current": base, "base-current": base };
+    const isPlugged = points.map((_, place) => carAt(seed, place, at) !== undefined);
+    for (const [place, { current }] of points.entries()) {
+      const drawn = isPlugged[place] ? current : 0;
       seen[`current-${place + 1}`] = drawn;
-      seen[`plugged-${place + 1}`] = isPlugged ? 1 : 0;
-      sum += drawn;
+      seen["grid-current"] = (seen["grid-current"] ?? 0) + drawn;
     }
-    return { ...seen, "grid-current": sum };
+    for (const [place, is] of isPlugged.entries()) seen[`plugged-${place + 1}`] = is ? 1 : 0;
+    return seen;
   },
 };
 

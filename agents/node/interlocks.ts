@@ -21,7 +21,7 @@ export function watch(
     const state = states[place] as InterlockState;
     const holds = evaluate(rule.trip, values);
     const next = watchInterlock(rule, state, holds === undefined ? undefined : Boolean(holds), now);
-    if (next.trippedAt !== undefined && state.trippedAt === undefined) {
+    if (rule.tell && next.trippedAt !== undefined && state.trippedAt === undefined) {
       const why = next.isBlind ? "a value it needs is not good" : rule.trip.text;
       effects.push({
         kind: "report",

@@ -46,12 +46,15 @@ export interface OutputPlan {
 export interface InterlockPlan extends Interlock {
   readonly name: string;
   readonly trip: Expression;
+  /** Whether a trip is trouble. */
+  readonly tell: boolean;
 }
 
 export function planInterlocks(config: NodeConfig, names: Names): readonly InterlockPlan[] {
-  return Object.entries(config.interlocks).map(([name, { trip, delay, onBad, reset }]) => ({
+  return Object.entries(config.interlocks).map(([name, { trip, delay, onBad, reset, tell }]) => ({
     name,
     trip: expression(trip, names.sources),
+    tell,
     delay,
     onBad,
     resetAfter: reset === "manual" ? undefined : reset.after,

@@ -1,10 +1,12 @@
 import { unreachable } from "#src/base/assert.ts";
 import { airHandlerSite } from "./sites/air-handler.ts";
 import { coldRoomSite } from "./sites/cold-room.ts";
+import { evChargingSite } from "./sites/ev-charging.ts";
 import { hvacTwoZoneSite } from "./sites/hvac-two-zone.ts";
 import { pumpStationSite } from "./sites/pump-station.ts";
 import { refrigerationRackSite } from "./sites/refrigeration-rack.ts";
 import { regionSite } from "./sites/region.ts";
+import { solarBatterySite } from "./sites/solar-battery.ts";
 import { tankSite } from "./sites/tank.ts";
 
 export interface Template {
@@ -24,6 +26,8 @@ export const readyMadePlants = [
   "refrigeration-rack",
   "air-handler",
   "pump-station",
+  "solar-battery",
+  "ev-charging",
 ] as const;
 
 /** A commented configuration that runs as it is, on simulated devices until there are real ones. */
@@ -42,6 +46,10 @@ export function initTemplate({ role, node, region, plant = "cold-room" }: Templa
       return airHandlerSite(node, region);
     case "pump-station":
       return pumpStationSite(node, region);
+    case "solar-battery":
+      return solarBatterySite(node, region);
+    case "ev-charging":
+      return evChargingSite(node, region);
     default:
       return unreachable(plant, "plant of a template");
   }

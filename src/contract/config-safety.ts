@@ -109,6 +109,9 @@ export const Interlock = z.strictObject({
     })
     .meta({ description: "Which outputs it takes, and to what. Nothing is stronger." }),
   reset: reset.prefault("manual"),
+  tell: z.boolean().default(true).meta({
+    description: "Whether a trip is told as a fault; no for what belongs to every day.",
+  }),
 });
 
 export type InterlockSaid = z.infer<typeof Interlock>;

@@ -19,6 +19,8 @@ describe("files to start from", () => {
     { role: "node", node: "n1", region: "north", plant: "refrigeration-rack" },
     { role: "node", node: "n1", region: "north", plant: "air-handler" },
     { role: "node", node: "n1", region: "north", plant: "pump-station" },
+    { role: "node", node: "n1", region: "north", plant: "solar-battery" },
+    { role: "node", node: "n1", region: "north", plant: "ev-charging" },
   ];
 
   test.each(templates)("the template of a $role with plant $plant passes as it is", (template) => {

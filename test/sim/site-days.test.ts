@@ -34,6 +34,8 @@ const held: Readonly<Record<(typeof readyMadePlants)[number], Bands>> = {
   "refrigeration-rack": { "suction-pressure": [1, 7], "discharge-pressure": [9, 22] },
   "air-handler": { "room-air": [15.5, 23.5], "return-water": [8, 70] },
   "pump-station": { level: [0.4, 2.6], overflow: [0, 0] },
+  "solar-battery": { "battery-temperature": [10, 45], soc: [5, 100] },
+  "ev-charging": { "grid-current": [0, 75] },
 };
 
 const hour = 3_600_000;

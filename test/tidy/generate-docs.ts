@@ -22,6 +22,8 @@ export const generatedPages: readonly GeneratedPage[] = [
   site("hvac-two-zone", { role: "node", node: "hvac-1", plant: "hvac-two-zone" }),
   site("refrigeration-rack", { role: "node", node: "rack-1", plant: "refrigeration-rack" }),
   site("air-handler", { role: "node", node: "ahu-1", plant: "air-handler" }),
+  site("solar-battery", { role: "node", node: "house-1", plant: "solar-battery" }),
+  site("ev-charging", { role: "node", node: "yard-1", plant: "ev-charging" }),
   site("pump-station", { role: "node", node: "pumps-1", plant: "pump-station" }),
   site("region", { role: "region", node: "" }),
 ];

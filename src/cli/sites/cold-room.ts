@@ -1,7 +1,7 @@
 import { nodeHead } from "./node-head.ts";
 
 export const coldRoomSite = (node: string, region: string): string => `\
-${nodeHead("A cold room: one compressor held between minOn and minOff, one evaporator fan.", node, region)}
+${nodeHead("A cold room: one compressor, one evaporator fan, and a defrost three times a day.", node, region)}
 devices:
   plc:
     driver: modbus-tcp
@@ -17,7 +17,7 @@ inputs:
     unit: degC
     range: [-40, 60]           # outside, the sensor is broken and is not controlled on
     maxAge: 5s                 # older than this, it is not controlled on either
-  product:                     # recorded only: no loop uses the inputs from here on
+  product:                     # recorded only, as those are that no loop uses
     device: plc
     register: { kind: input, address: 1, scale: 0.01 }
     unit: degC
@@ -42,27 +42,38 @@ inputs:
     register: { kind: discrete, address: 0 }
     range: [0, 1]
 
+signals:                       # computed, here from the clock alone
+  warm-to:                     # where the evaporator is to be warmed to; -50 is nowhere
+    kind: schedule
+    zone: Europe/Berlin        # local time there, summer time and all
+    default: -50 degC
+    unit: degC
+    at:
+      - { from: "04:00", to: "04:20", value: 8 degC }
+      - { from: "12:00", to: "12:20", value: 8 degC }
+      - { from: "20:00", to: "20:20", value: 8 degC }
+
 outputs:
   compressor:                  # a coil has the bounds 0 … 1
     device: plc
     register: { kind: coil, address: 0 }
-    safe: 0                    # written when room-air cannot be trusted
-    onSensorBad: safe
+    safe: 0                    # written when nothing better is known
+    onSensorBad: cycle 6m on 14m off  # room-air cannot be trusted: keeps what is in there cool
     onPartition: keep
     onAgentLoss: deenergize    # written when this program stops, too
     minOn: 2m                  # the compressor runs at least this long
     minOff: 3m                 # and rests at least this long, whoever asks
-  fan:                         # no loop drives it: it stays at its safe value, which is on
+  fan:                         # no loop drives it: it stays at its safe value, but while it defrosts
     device: plc
     register: { kind: coil, address: 1 }
     safe: 1
     onSensorBad: safe
     onPartition: keep
     onAgentLoss: deenergize
-  defrost:                     # the heater stays off until somebody gives it a loop
+  defrost:                     # the heater at the evaporator
     device: plc
     register: { kind: coil, address: 2 }
-    safe: 0
+    safe: 0                    # without its sensor it stays off
     onSensorBad: safe
     onPartition: keep
     onAgentLoss: deenergize
@@ -78,6 +89,23 @@ loops:
     bounds: [2 degC, 8 degC]   # a setpoint outside is refused, whoever sends it
     deadband: 1 degC           # on above 4.5, off below 3.5
     period: 1s                 # how often the loop decides
+  defrosting:
+    kind: on-off
+    input: evaporator
+    output: defrost
+    follow: warm-to            # heats while its time is, and only up to there
+    action: reverse
+    setpoint: -50 degC         # without the clock: never
+    bounds: [-50 degC, 12 degC]
+    deadband: 4 degC
+    period: 1s
+
+interlocks:                    # nothing is stronger
+  defrost-time:
+    trip: warm_to > 0          # in a rule an id has _ where it has -
+    tell: false                # this is no trouble, and happens three times a day
+    force: { compressor: 0, fan: 0 }
+    reset: after 3m            # what melted drips off before the fan blows again
 
 simulation:                    # for holdfast devices: tries all of this without hardware
   plc:
