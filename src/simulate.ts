@@ -24,6 +24,8 @@ export interface SimulateOptions {
   readonly faults: readonly FaultKind[];
   /** Whether the seed draws variants of the site files, and of the regions' leases. */
   readonly swarm?: boolean;
+  /** Whether people ask for setpoints; they do where not said. */
+  readonly people?: boolean;
   /** In place of a drawn one: a part of an earlier plan, or a story by hand. */
   readonly plan?: FaultPlan;
   /** Told of each line of the story, as it happens. */
@@ -67,7 +69,9 @@ export function simulate(options: SimulateOptions): Simulated {
   const plan = options.plan ?? drawFaultPlan(world.rng.fork("faults"), shape, faults);
   applyFaults(fleet, plan, options.onStory);
   const calm = moment(length - calmFor);
-  letPeopleAsk(fleet, { from: moment(untilUp), until: calm }, options.onStory);
+  if (options.people !== false) {
+    letPeopleAsk(fleet, { from: moment(untilUp), until: calm }, options.onStory);
+  }
   world.schedule(calm, () => {
     const check = watch.calm();
     world.schedule(later(calm, returnsWithin), check);

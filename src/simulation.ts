@@ -24,6 +24,7 @@ export function simulation(version: string): Simulation {
       version,
       length: lengthOf(asked.hours),
       faults: asked.faults as readonly FaultKind[],
+      people: asked.people !== false,
       ...(asked.plan === undefined ? {} : { plan: planOf(asked.plan, asked.hours) }),
       ...(onStory === undefined ? {} : { onStory }),
       ...(onMinute === undefined ? {} : { onMinute }),

@@ -133,7 +133,7 @@ function cycle(
   const moved = enter(before, modeAt(before.mode, plan.budget, now), now);
   const { image, wall } = input;
   const values = look(plan, before.values, image, wall, now);
-  const watched = watch(plan, before.interlocks, values, now);
+  const watched = watch(plan, before.interlocks, values, before.outputs, now);
   const loops = [...moved.state.loops];
   const outputs = moved.state.outputs.map((output, place) =>
     adopt(plan.outputs[place], output, image.outputs[place], now),

@@ -96,7 +96,8 @@ function sourcesOf(plan: ControlPlan, rule: OutputPlan, loops: readonly number[]
     ...loops.map((place) => plan.loops[place]?.source ?? -1),
     ...rule.interlocks.flatMap(({ interlock }) => plan.interlocks[interlock]?.trip.uses ?? []),
   ];
-  return [...new Set(all)].filter((source) => source >= 0);
+  const known = plan.inputs.length + plan.signals.length;
+  return [...new Set(all)].filter((source) => source >= 0 && source < known);
 }
 
 function winnerOf(

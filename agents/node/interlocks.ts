@@ -6,6 +6,7 @@ import type { Sensed } from "#src/core/control/sensor.ts";
 import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
 import { type InterlockState, resetInterlock, watchInterlock } from "#src/core/safety/interlock.ts";
 import type { ControlState } from "./control.ts";
+import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 
 /** All interlocks at this moment's values. */
@@ -13,13 +14,15 @@ export function watch(
   plan: ControlPlan,
   states: readonly InterlockState[],
   values: readonly Sensed[],
+  outputs: readonly OutputState[],
   now: Instant,
 ): { readonly interlocks: readonly InterlockState[]; readonly effects: readonly ControlEffect[] } {
   if (plan.interlocks.length === 0) return { interlocks: states, effects: [] };
   const effects: ControlEffect[] = [];
+  const known = [...values, ...outputs.map(asKnown)];
   const interlocks = plan.interlocks.map((rule, place) => {
     const state = states[place] as InterlockState;
-    const holds = evaluate(rule.trip, values);
+    const holds = evaluate(rule.trip, known);
     const next = watchInterlock(rule, state, holds === undefined ? undefined : Boolean(holds), now);
     if (rule.tell && next.trippedAt !== undefined && state.trippedAt === undefined) {
       const why = next.isBlind ? "a value it needs is not good" : rule.trip.text;
@@ -32,6 +35,12 @@ export function watch(
   });
   return { interlocks, effects };
 }
+
+/** A rule may ask what an output was ordered last. */
+const asKnown = ({ value }: OutputState) => ({
+  value: value ?? Number.NaN,
+  usable: value !== undefined,
+});
 
 type ResetInput = Extract<ControlInput, { kind: "reset" }>;
 

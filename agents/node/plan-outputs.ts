@@ -53,7 +53,7 @@ export interface InterlockPlan extends Interlock {
 export function planInterlocks(config: NodeConfig, names: Names): readonly InterlockPlan[] {
   return Object.entries(config.interlocks).map(([name, { trip, delay, onBad, reset, tell }]) => ({
     name,
-    trip: expression(trip, names.sources),
+    trip: expression(trip, [...names.sources, ...names.outputs]),
     tell,
     delay,
     onBad,

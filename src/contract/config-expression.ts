@@ -6,7 +6,7 @@ import { compileRule, wordOf } from "./rule.ts";
 /** A rule is checked before anything runs: its words, its names, and what it comes to. */
 export function checkExpression(
   { inputs, signals }: Parts,
-  names: ReadonlySet<string>,
+  names: readonly string[],
   text: string,
   wants: "bool" | "any",
   path: Path,
@@ -14,11 +14,11 @@ export function checkExpression(
 ): void {
   // Without all names, each of them might be the one that is missing.
   if (inputs.names === undefined || signals.names === undefined) return;
-  const found = compileRule(text, [...names]);
+  const found = compileRule(text, names);
   if (!found.ok) {
     const { from, unknown } = found;
     if (unknown !== undefined) {
-      const known = [...names].map(wordOf);
+      const known = names.map(wordOf);
       absent(unknown, known, path, "input or signal", report, "value");
       return;
     }

@@ -16,11 +16,12 @@ export function checkSafety(parts: Parts, report: Report): void {
       }
     }
   }
-  const sources = new Set([...(parts.inputs.names ?? []), ...(parts.signals.names ?? [])]);
+  const { inputs, signals, outputs } = parts;
+  const all = [inputs, signals, outputs].flatMap(({ names }) => [...(names ?? [])]);
   for (const [name, interlock] of parts.interlocks.sound) {
     const at = ["interlocks", name];
     if (interlock.trip !== undefined) {
-      checkExpression(parts, sources, interlock.trip, "bool", [...at, "trip"], report);
+      checkExpression(parts, all, interlock.trip, "bool", [...at, "trip"], report);
     }
     for (const [output, value] of Object.entries(interlock.force ?? {})) {
       const path = [...at, "force", output];

@@ -91,7 +91,7 @@ const reset = said(
 export const Interlock = z.strictObject({
   trip: z.string().min(1).max(400).meta({
     description:
-      "A rule that is true when it must trip, over inputs and signals: discharge_pressure > 24.5. See docs/rules.md.",
+      "A rule that is true when it must trip, over inputs, signals and outputs: discharge_pressure > 24.5. See docs/rules.md.",
   }),
   delay: durationOr(millis(0), {
     min: millis(0),

@@ -40,7 +40,7 @@ export function checkSignals(parts: Parts, report: Report): void {
       );
     }
     if (signal.kind === "rule" && signal.expression !== undefined) {
-      checkExpression(parts, before, signal.expression, "any", [...at, "expression"], report);
+      checkExpression(parts, [...before], signal.expression, "any", [...at, "expression"], report);
     }
     before.add(name);
   }

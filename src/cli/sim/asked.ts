@@ -18,6 +18,8 @@ export interface SimOptions {
   readonly site?: readonly string[];
   readonly plan?: string;
   readonly scenario?: string;
+  /** False with --no-people. */
+  readonly people?: boolean;
 }
 
 /** What is to be simulated but for its seed, and the options that say so again. */
@@ -57,6 +59,7 @@ export async function askedOf(
     ...paths.map((path) => `--site ${quoted(path)}`),
     ...(options.plan === undefined ? [] : [`--plan ${quoted(options.plan)}`]),
     ...(options.scenario === undefined ? [] : [`--scenario ${options.scenario}`]),
+    ...(options.people === false ? ["--no-people"] : []),
   ].join(" ");
   return {
     base: {
@@ -66,6 +69,7 @@ export async function askedOf(
       sites,
       asWritten: options.scenario !== undefined,
       faults: kinds,
+      people: options.people !== false,
       plan: plan?.faults,
     },
     plan,

@@ -35,6 +35,8 @@ export interface SimulationAsked {
   readonly sites: readonly NodeConfig[];
   /** The ready-made ones as they are written: a story by hand is told of them. */
   readonly asWritten?: boolean;
+  /** Whether people ask for setpoints; they do where not said. */
+  readonly people?: boolean;
   /** Kinds that may be drawn. */
   readonly faults: readonly string[];
   /** In place of drawn ones. */

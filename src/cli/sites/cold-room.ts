@@ -102,7 +102,7 @@ loops:
 
 interlocks:                    # nothing is stronger
   defrost-time:
-    trip: warm_to > 0          # in a rule an id has _ where it has -
+    trip: warm_to > 0 || defrost > 0  # in a rule an id has _ where it has -
     tell: false                # this is no trouble, and happens three times a day
     force: { compressor: 0, fan: 0 }
     reset: after 3m            # what melted drips off before the fan blows again

@@ -272,3 +272,26 @@ describe("SM2: the starts of the last hour", () => {
     expect(startsIn(bench, 5)).toBe(3);
   });
 });
+
+test("an interlock may look at what another output was ordered", () => {
+  const bench = new SiteBench(
+    planOf({
+      inputs: { t: input(0), ice: input(1) },
+      outputs: { c: coil(0), heater: coil(1) },
+      loops: {
+        cooling,
+        defrost: { ...cooling, input: "ice", output: "heater", setpoint: 5, action: "direct" },
+      },
+      interlocks: {
+        apart: { trip: "heater > 0", tell: false, force: { c: 0 }, reset: "after 2s" },
+      },
+    }),
+  );
+  bench.seconds(3, [9, 0]);
+  expect([bench.of("c"), bench.of("heater")]).toEqual([1, 0]);
+  bench.seconds(2, [9, 9]);
+  expect([bench.of("c"), bench.of("heater")]).toEqual([0, 1]);
+  bench.seconds(6, [9, 0]);
+  expect([bench.of("c"), bench.of("heater")]).toEqual([1, 0]);
+  expect(bench.faults()).toEqual([]);
+});

@@ -32,6 +32,13 @@ describe("three ready-made nodes for ten minutes, as the command line asks for t
     }
   });
 
+  test("hear of no setpoint where nobody is to ask for any", () => {
+    const quiet: StoryLine[] = [];
+    power.run({ ...asked, people: false, onStory: (line) => quiet.push(line) });
+    expect(quiet.filter(({ kind }) => kind === "set")).toEqual([]);
+    expect(story.some(({ kind }) => kind === "set")).toBe(true);
+  });
+
   test("are traced by all that a plot shows", () => {
     const kinds = new Set(done.trace?.signals.map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual(["input", "mode", "output", "setpoint"]);

@@ -74,6 +74,14 @@ describe("sim run", () => {
     expect(simulation.asked.map(({ faults }) => faults)).toEqual([["cut", "broker-crash"], []]);
   });
 
+  test("leaves people out where it is told to, and says so in what replays it", async () => {
+    const simulation = fakeSimulation([1]);
+    const { out } = await sim("run --no-people", simulation);
+    await sim("run", simulation);
+    expect(simulation.asked.map(({ people }) => people)).toEqual([false, true]);
+    expect(out).toMatch(/holdfast sim replay 1 .*--no-people\n$/);
+  });
+
   test("counts violations in JSON, and fails when there are any", async () => {
     const sound = await sim("run --seed 7 --nodes 6 --hours 0.5 --json");
     expect(sound.code).toBe(0);
