@@ -170,6 +170,45 @@ test("an inner loop follows what the outer one asks, within its own bounds", () 
   expect(bench.state.loops[1]?.setpoint).toBe(15);
 });
 
+test("an outer loop does not wind up while its inner loop can do no more for ten minutes", () => {
+  const base = { kind: "pid", action: "reverse", setpointWeight: 1 };
+  const bench = new SiteBench(
+    planOf({
+      inputs: { room: input(0), supply: input(1) },
+      outputs: { c: valve(0) },
+      loops: {
+        room: {
+          ...base,
+          input: "room",
+          setpoint: 20,
+          bounds: [0, 40],
+          gain: 1,
+          integralTime: "60s",
+        },
+        supply: {
+          ...base,
+          input: "supply",
+          output: "c",
+          follow: "room",
+          setpoint: 20,
+          bounds: [0, 50],
+          gain: 0.2,
+          integralTime: "10s",
+        },
+      },
+    }),
+  );
+  bench.seconds(60, [20, 20]);
+  // A cold day: the valve is wide open, the supply comes to 30 and no further, the room stays below.
+  bench.seconds(600, [17, 30]);
+  expect(bench.of("c")).toBe(1);
+  const asked = bench.state.loops[0]?.request?.value ?? Number.NaN;
+  expect(asked).toBeLessThan(36);
+  // As soon as the room is warm the outer loop asks for less than there is.
+  bench.seconds(5, [21, 30]);
+  expect(bench.state.loops[0]?.request?.value).toBeLessThan(31);
+});
+
 test("a setpoint stays within its narrower envelope while the node is by itself", () => {
   const bench = site(coil(0), {
     loops: { cooling: { ...cooling, setpoint: 9, envelope: [2, 6], setpointRate: undefined } },

@@ -1,86 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { millis } from "#src/base/units.ts";
 import { type Pid, pid, track } from "#src/core/control/pid.ts";
+import { simc } from "./fopdt.ts";
 
-/** First order plus dead time, exact for a held input. Times in seconds. */
-function fopdt(tau: number, theta: number, h: number) {
-  const delay: number[] = Array.from({ length: Math.round(theta / h) }, () => 0);
-  const decay = Math.exp(-h / tau);
-  let y = 0;
-  return (u: number): number => {
-    delay.push(u);
-    y = y * decay + (delay.shift() ?? 0) * (1 - decay);
-    return y;
-  };
-}
-
-interface Response {
-  readonly iae: number;
-  readonly overshoot: number;
-  readonly settling: number;
-}
-
-function setpointStep(
-  rule: Pid,
-  tau: number,
-  theta: number,
-  h: number,
-  duration: number,
-): Response {
-  const plant = fopdt(tau, theta, h);
-  let state = track(rule, 0, 0, 0);
-  let y = 0;
-  let [iae, peak, settling] = [0, 0, 0];
-  for (let t = 0; t < duration; t += h) {
-    const at = { setpoint: 1, value: y, feedForward: 0, applied: undefined };
-    const step = pid(rule, state, at, rule.period);
-    state = step.state;
-    y = plant(step.output);
-    iae += Math.abs(1 - y) * h;
-    peak = Math.max(peak, y);
-    if (Math.abs(1 - y) > 0.02) settling = t;
-  }
-  return { iae, overshoot: (peak - 1) * 100, settling };
-}
-
-const simc = (tau: number, min: number, max: number): Pid => ({
-  action: "reverse",
-  gain: tau / 2,
-  integralTime: millis(Math.min(tau, 8) * 1_000),
-  derivativeTime: millis(0),
-  setpointWeight: 1,
-  period: millis(10),
-  min,
-  max,
-});
-
-const within = (figure: number, share: number) => ({
-  low: figure * (1 - share),
-  high: figure * (1 + share),
-});
-
-describe("golden figures of a PI controller (SIMC, dead time 1 s)", () => {
-  test.each([
-    [1, 2.169, 4.1],
-    [8, 2.168, 4.1],
-    [20, 3.201, 17.2],
-  ])("lag %d s: setpoint IAE %d, overshoot %d %%", (tau, iae, overshoot) => {
-    const response = setpointStep(simc(tau, -1_000, 1_000), tau, 1, 0.01, 60);
-    const { low, high } = within(iae, 0.03);
-    expect(response.iae).toBeGreaterThan(low);
-    expect(response.iae).toBeLessThan(high);
-    expect(Math.abs(response.overshoot - overshoot)).toBeLessThan(0.6);
-  });
-
-  test("saturated at 1.2 it does not wind up: overshoot below 1 %, settled within 16 s", () => {
-    const response = setpointStep(simc(8, 0, 1.2), 8, 1, 0.01, 80);
-    expect(response.overshoot).toBeLessThanOrEqual(1);
-    expect(response.settling).toBeLessThanOrEqual(16);
-    expect(response.iae).toBeLessThan(6.14 * 1.03);
-  });
-});
-
-const rule = simc(8, 0, 1);
+const rule = simc(8, { min: 0, max: 1, period: millis(10) });
 
 const at = (setpoint: number, value: number, applied?: number) => ({
   setpoint,
