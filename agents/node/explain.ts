@@ -8,6 +8,8 @@ import type {
   OutputStatus,
   TuningStatus,
 } from "#src/contract/query.ts";
+import { simc } from "#src/core/tune/simc.ts";
+import { withTurn } from "#src/core/tune/step-test.ts";
 import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
 import type { ControlState } from "./control.ts";
 import type { LoopState } from "./loop.ts";
@@ -249,17 +251,26 @@ export function describe(
 
 function tuningOf(
   plan: ControlPlan,
-  { action, source }: LoopPlan,
+  { action, source, period }: LoopPlan,
   tuning: Tuning | undefined,
 ): TuningStatus | null {
   if (tuning === undefined) return null;
   const { id, owner, reason, outcome } = tuning;
   const unit = plan.inputs[source]?.unit ?? null;
-  const told =
-    outcome.kind === "done"
-      ? { ...outcome, proposal: tyreusLuyben(outcome.gain, outcome.period) }
-      : outcome;
-  return { id, owner, reason, action, unit, outcome: told };
+  const said = { id, owner, reason, action, unit };
+  switch (outcome.kind) {
+    case "done":
+      return {
+        ...said,
+        outcome: { ...outcome, proposal: tyreusLuyben(outcome.gain, outcome.period) },
+      };
+    case "identified": {
+      const process = withTurn(outcome.process, period);
+      return { ...said, outcome: { kind: "identified", process, proposal: simc(process) } };
+    }
+    default:
+      return { ...said, outcome };
+  }
 }
 
 /** What a loop drives, or leads. */

@@ -95,8 +95,8 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
   const input = values[rule.source];
   if (isTuning(next)) {
     const tested = test(rule, next, input, around);
-    if (isTuning(tested)) return { loop: tested, fault: undefined };
-    // It is over: from here on the loop has its output again.
+    // Also in the turn in which it ends: the output goes back to where it was, and the loop on from there.
+    if (isTuning(tested) || input?.usable === true) return { loop: tested, fault: undefined };
     return turn(place, lateness, {
       ...around,
       loops: loops.map((one, at) => (at === place ? tested : one)),

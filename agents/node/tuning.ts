@@ -9,6 +9,13 @@ import {
   relay,
   startRelay,
 } from "#src/core/tune/relay.ts";
+import {
+  type StepTest,
+  type StepTestOutcome,
+  type StepTestState,
+  startStepTest,
+  stepTest,
+} from "#src/core/tune/step-test.ts";
 import type { ControlState } from "./control.ts";
 import type { LoopState } from "./loop.ts";
 import type { OutputState } from "./output.ts";
@@ -20,16 +27,19 @@ export interface Tuning {
   readonly id: string;
   readonly owner: string;
   readonly reason: string;
-  readonly relay: Relay;
-  readonly state: RelayState;
-  readonly outcome: RelayOutcome;
+  readonly trial: Trial;
+  readonly outcome: RelayOutcome | StepTestOutcome;
 }
+
+type Trial =
+  | { readonly kind: "relay"; readonly rule: Relay; readonly state: RelayState }
+  | { readonly kind: "step"; readonly rule: StepTest; readonly state: StepTestState };
 
 export const isTuning = ({ tuning }: LoopState): boolean => tuning?.outcome.kind === "running";
 
 type TuneInput = Extract<ControlInput, { kind: "tune" }>;
 
-/** Begins a relay test where the process is now, after all that could make it dangerous was looked at. */
+/** Begins a test where the process is now, after all that could make it dangerous was looked at. */
 export function beginTuning(
   plan: ControlPlan,
   state: ControlState,
@@ -49,7 +59,7 @@ function prepare(
   plan: ControlPlan,
   state: ControlState,
   place: number,
-  { id, amplitude, hysteresis, longest, owner, reason, loop: name }: TuneInput,
+  { id, method, amplitude, hysteresis, longest, owner, reason, loop: name }: TuneInput,
   now: Instant,
 ): Tuning | Fault {
   const loop = plan.loops[place];
@@ -69,11 +79,15 @@ function prepare(
     const room = `${Number(start.toPrecision(6))} ± ${amplitude} leaves ${low} … ${high}`;
     return refuse(`${room}: wait until the output is off its ends, or ask for less`);
   }
-  const around = { setpoint: seen.value, start, amplitude, hysteresis };
-  const rule: Relay = { action, ...around, low: min, high: max, longest };
-  const relayState = startRelay(rule, seen.value, now);
+  const limits = { start, amplitude, low: min, high: max, longest };
   const outcome = { kind: "running", periods: 0 } as const;
-  return { id, owner, reason, relay: rule, state: relayState, outcome };
+  const said = { id, owner, reason, outcome };
+  if (method === "step") {
+    const trial: Trial = { kind: "step", rule: limits, state: startStepTest(seen.value, now) };
+    return { ...said, trial };
+  }
+  const rule: Relay = { ...limits, action, setpoint: seen.value, hysteresis };
+  return { ...said, trial: { kind: "relay", rule, state: startRelay(rule, seen.value, now) } };
 }
 
 /** The outputs that a loop moves: its own, or those of its drive. */
@@ -99,15 +113,19 @@ export function tuneOn(
   value: number | undefined,
   now: Instant,
 ): { readonly tuning: Tuning; readonly output: number } {
-  const { relay: rule } = tuning;
+  const { trial } = tuning;
   const end = (why: string) => ({
     tuning: { ...tuning, outcome: { kind: "aborted", why } as const },
-    output: rule.start,
+    output: trial.rule.start,
   });
   if (value === undefined) return end("its input is not good any more");
   if (outputs.every(isTaken)) return end("something stronger took its output");
-  const step = relay(rule, tuning.state, value, now);
-  return { tuning: { ...tuning, state: step.state, outcome: step.outcome }, output: step.output };
+  if (trial.kind === "relay") {
+    const { state, outcome, output } = relay(trial.rule, trial.state, value, now);
+    return { tuning: { ...tuning, trial: { ...trial, state }, outcome }, output };
+  }
+  const { state, outcome, output } = stepTest(trial.rule, trial.state, value, now);
+  return { tuning: { ...tuning, trial: { ...trial, state }, outcome }, output };
 }
 
 /** A person has seen enough. */

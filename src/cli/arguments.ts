@@ -38,10 +38,10 @@ function number(said: string): number {
   throw new InvalidArgumentError("write a number.");
 }
 
-export function positive(said: string): number {
+export function notZero(said: string): number {
   const value = number(said);
-  if (value > 0) return value;
-  throw new InvalidArgumentError("it must be above 0.");
+  if (value !== 0) return value;
+  throw new InvalidArgumentError("it must not be 0.");
 }
 
 export function notNegative(said: string): number {

@@ -7,7 +7,7 @@ import {
   grantLength,
   id,
   notNegative,
-  positive,
+  notZero,
   reason,
   wholeIn,
 } from "./arguments.ts";
@@ -171,8 +171,12 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
     .command("tune")
     .description("Swing a loop's process on purpose and propose its parameters")
     .argument("<place>", "NODE/LOOP, such as ahu-1/supply")
-    .addOption(new Option("--method <method>", "How").choices(["relay"]).default("relay"))
-    .requiredOption("--amplitude <value>", "By how much the output moves, to either side", positive)
+    .addOption(new Option("--method <method>", "How").choices(["relay", "step"]).default("relay"))
+    .requiredOption(
+      "--amplitude <value>",
+      "By how much the output moves: to either side, or in one step",
+      notZero,
+    )
     .option("--hysteresis <value>", "How far beyond the process value it switches", notNegative, 0)
     .option(
       "--for <time>",

@@ -46,7 +46,9 @@ export const Query = z.discriminatedUnion("verb", [
     v: z.literal(1),
     verb: z.literal("tune"),
     loop: id,
-    amplitude: z.number().positive(),
+    method: z.enum(["relay", "step"]),
+    /** A step may go down. */
+    amplitude: z.number().refine((by) => by !== 0),
     hysteresis: z.number().min(0),
     for: z.int().min(1_000).max(limits.tuneLength),
     owner: z.string().min(1).max(64),
@@ -179,6 +181,17 @@ export interface TuningStatus {
         readonly gain: number;
         readonly period: number;
         /** By Tyreus and Luyben; integral time in milliseconds. */
+        readonly proposal: { readonly gain: number; readonly integralTime: number };
+      }
+    | {
+        /** A first-order process, times in milliseconds. */
+        readonly kind: "identified";
+        readonly process: {
+          readonly gain: number;
+          readonly lag: number;
+          readonly deadTime: number;
+        };
+        /** By SIMC. */
         readonly proposal: { readonly gain: number; readonly integralTime: number };
       }
     | { readonly kind: "aborted"; readonly why: string };

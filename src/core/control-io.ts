@@ -85,8 +85,9 @@ export type ControlInput =
   | {
       readonly kind: "tune";
       readonly id: string;
+      readonly method: "relay" | "step";
       readonly loop: string;
-      /** Of the output, to either side. */
+      /** Of the output: to either side, or of the one step. */
       readonly amplitude: number;
       /** Of the process value, to either side. */
       readonly hysteresis: number;

@@ -198,11 +198,12 @@ export class NodeQueries<Plan, State> {
   }
 
   #tune(query: Extract<Query, { verb: "tune" }>, reply: Reply): void {
-    const { loop, amplitude, hysteresis, owner, reason } = query;
+    const { loop, method, hysteresis, owner, reason } = query;
+    const amplitude = method === "relay" ? Math.abs(query.amplitude) : query.amplitude;
     const longest = millis(query.for);
     this.#order(
       reply,
-      (id) => ({ kind: "tune", id, loop, amplitude, hysteresis, longest, owner, reason }),
+      (id) => ({ kind: "tune", id, loop, method, amplitude, hysteresis, longest, owner, reason }),
       (id) => ({ id }),
     );
   }

@@ -14,7 +14,7 @@ import { diffLines, type Parameters, withParameters } from "../tune/site-diff.ts
 import { untilStopped } from "../until-stopped.ts";
 
 interface Options extends JsonOption {
-  readonly method: "relay";
+  readonly method: "relay" | "step";
   readonly amplitude: number;
   readonly hysteresis: number;
   readonly for: Millis;
@@ -48,24 +48,31 @@ export async function tune(shell: Shell, text: string, options: Options): Promis
   }
   const here = await findLocal(powers, "node", node);
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
-  const { amplitude, hysteresis, reason } = options;
+  const { method, amplitude, hysteresis, reason } = options;
   const owner = powers.user.slice(0, 64) || "unknown";
-  const asked = { loop, amplitude, hysteresis, for: options.for, owner, reason };
+  const asked = { loop, method, amplitude, hysteresis, for: options.for, owner, reason };
   const answer = await powers.askLocal(here.path, { v: 1, verb: "tune", ...asked }, askOptions);
   if (!answer.ok) return terminal.fail(failing, answer.fault);
   const outcome = await follow(shell, here, loop, options.for, options.json === true);
   if ("code" in outcome) return terminal.fail(failing, outcome);
-  if (outcome.kind !== "done") {
+  if (outcome.kind === "aborted" || outcome.kind === "running") {
     const why = outcome.kind === "aborted" ? outcome.why : "it has not ended";
     return terminal.fail(failing, fault("TUNE_REFUSED", { loop, why }));
   }
   return propose(shell, place, outcome, options);
 }
 
-function planned(
-  { node, loop }: Place,
-  { amplitude, hysteresis, for: longest }: Options,
-): string[] {
+function planned({ node, loop }: Place, options: Options): string[] {
+  const { method, amplitude, hysteresis, for: longest } = options;
+  if (method === "step") {
+    return [
+      `${node}/${loop} would be moved once:`,
+      `  output    from where it is now by ${figure(amplitude)}`,
+      `  ends      after ${formatDuration(longest)}, when the process value leaves the loop's bounds, when its`,
+      "            sensor fails, when something stronger takes the output, or at Ctrl-C",
+      "  go        the same line with --approve",
+    ];
+  }
   return [
     `${node}/${loop} would be swung by its relay:`,
     `  output    where it is now, plus and minus ${figure(amplitude)}`,
@@ -124,7 +131,7 @@ const outcomeOf = (status: NodeStatus, loop: string): TuningStatus["outcome"] | 
 async function propose(
   { powers, terminal }: Shell,
   { node, loop }: Place,
-  found: Extract<TuningStatus["outcome"], { kind: "done" }>,
+  found: Extract<TuningStatus["outcome"], { kind: "done" | "identified" }>,
   options: Options,
 ): Promise<number> {
   const { gain, integralTime } = found.proposal;
@@ -132,7 +139,10 @@ async function propose(
     gain: Number(gain.toPrecision(3)),
     integralTime: roundTime(integralTime),
   };
-  const ultimate = { gain: found.gain, period: found.period };
+  const learnt =
+    found.kind === "done"
+      ? { ultimate: { gain: found.gain, period: found.period } }
+      : { process: found.process };
   const site = await findConfig(powers, options.config);
   const text = site.kind === "read" ? readFileSync(site.path, "utf8") : undefined;
   const changed = text === undefined ? undefined : withParameters(text, loop, parameters);
@@ -142,13 +152,13 @@ async function propose(
   if (options.json) {
     const diff = changed === undefined ? null : diffLines(text ?? "", changed);
     const where = { file: path ?? null, written: isWritten };
-    terminal.printJson({ node, loop, ultimate, ...parameters, ...where, diff });
+    terminal.printJson({ node, loop, ...learnt, ...parameters, ...where, diff });
     return exit.ok;
   }
   terminal.print([
-    `${node}/${loop} swings with a period of ${formatDuration(millis(Math.round(found.period)))} at a gain of ${figure(found.gain)}`,
+    `${node}/${loop} ${sayLearnt(found)}`,
     `  gain          ${parameters.gain}`,
-    `  integralTime  ${parameters.integralTime}  (Tyreus and Luyben)`,
+    `  integralTime  ${parameters.integralTime}  (${found.kind === "done" ? "Tyreus and Luyben" : "SIMC"})`,
     ...(changed === undefined
       ? [`  write them to the site file of ${node}; name it with --config to see the change`]
       : [
@@ -160,6 +170,17 @@ async function propose(
         ]),
   ]);
   return exit.ok;
+}
+
+function sayLearnt(
+  found: Extract<TuningStatus["outcome"], { kind: "done" | "identified" }>,
+): string {
+  const time = (length: number): string => formatDuration(millis(Math.round(length)));
+  if (found.kind === "done") {
+    return `swings with a period of ${time(found.period)} at a gain of ${figure(found.gain)}`;
+  }
+  const { gain, lag, deadTime } = found.process;
+  return `answers with a gain of ${figure(gain)}, a lag of ${time(lag)} and a dead time of ${time(deadTime)}`;
 }
 
 /** Three digits are more than a test can know. */

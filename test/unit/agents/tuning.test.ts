@@ -35,6 +35,7 @@ let room = { t: 20, pipe: [0.5, 0.5, 0.5, 0.5] };
 const ask = {
   kind: "tune",
   id: "t",
+  method: "relay",
   loop: "heating",
   amplitude: 0.1,
   hysteresis: 0,
@@ -122,5 +123,36 @@ describe("a relay test", () => {
     expect(outcomeOf(bench)).toEqual({ kind: "aborted", why: "a person ended it" });
     bench.give({ kind: "tuneStop", id: "s", loop: "heating" });
     expect(refusal(bench)).toMatch(/nothing is tested/);
+  });
+});
+
+describe("a step test", () => {
+  test("moves the output once, tells gain, lag and dead time, and gives the output back", () => {
+    const bench = rested();
+    const before = bench.of("v") ?? Number.NaN;
+    bench.give({ ...ask, method: "step", longest: minutes(4) });
+    live(bench, 5);
+    expect(bench.of("v")).toBeCloseTo(before + 0.1, 9);
+    live(bench, 240);
+    const outcome = outcomeOf(bench);
+    if (outcome?.kind !== "identified") throw new Error(JSON.stringify(outcome));
+    expect(outcome.process.gain).toBeCloseTo(20, 0);
+    expect(Math.abs(outcome.process.lag / 20_000 - 1)).toBeLessThan(0.1);
+    expect(outcome.process.deadTime).toBeGreaterThan(3_000);
+    expect(outcome.process.deadTime).toBeLessThan(6_500);
+    expect(outcome.proposal.gain).toBeGreaterThan(0.05);
+    expect(bench.why("v")).toMatch(/^holds/);
+  });
+
+  test("of a process that leaves its loop's bounds ends at once", () => {
+    const bench = rested();
+    bench.give({ ...ask, method: "step" });
+    live(bench, 5);
+    bench.pass([31]);
+    expect(outcomeOf(bench)).toMatchObject({
+      kind: "aborted",
+      why: "the process value 31 left 10 … 30",
+    });
+    expect(bench.of("v")).not.toBeCloseTo(0.6, 2);
   });
 });
