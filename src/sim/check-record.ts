@@ -1,6 +1,7 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import { type Mode, modes, type Quality } from "#src/contract/messages.ts";
 import type { AuthorityWitness, LoopRule } from "./check-authority.ts";
+import { InterlockWitness } from "./check-interlocks.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
 import type { Happening } from "./marks.ts";
@@ -72,6 +73,7 @@ export class RecordWitness implements Companion {
   readonly #outputs: readonly OutputRule[];
   readonly #loops: readonly PlacedLoop[];
   readonly #authority: AuthorityWitness;
+  readonly #interlocks: InterlockWitness;
   /** How many values are recorded before the first output. */
   readonly #sources: number;
   readonly #silences: Silence[];
@@ -116,6 +118,7 @@ export class RecordWitness implements Companion {
     this.#silences = this.#inputs.map(() => ({ since: undefined, breaks: 0 }));
     this.#unsafe = loops.map(() => 0);
     this.#devices = watchedDevices(config, fields);
+    this.#interlocks = new InterlockWitness(config, outputs, findings, who);
     const taken = new Set(takenOutputs(config));
     this.#idle = outputNames.flatMap((name, index) => (taken.has(name) ? [] : [index]));
   }
@@ -124,6 +127,7 @@ export class RecordWitness implements Companion {
     this.#process = process;
     this.#lastAt = undefined;
     this.#unsafe.fill(0);
+    this.#interlocks.started();
     this.#unsound();
     process.join(this);
   }
@@ -158,6 +162,11 @@ export class RecordWitness implements Companion {
       this.#loop(index, points);
       this.#authority.follows(index, points[from + 2 * index]?.value ?? Number.NaN, mode);
     }
+    const behind = from + 2 * this.#loops.length;
+    this.#interlocks.takes(
+      (interlock) => points[behind + interlock]?.value === 1,
+      (output) => points[this.#sources + output]?.value ?? Number.NaN,
+    );
     return mode;
   }
 

@@ -265,4 +265,18 @@ export const controlMutants: readonly Mutant[] = [
     replace: 'if (now < until && !toSafe) return kept(running.on, "minOff", until);',
     law: "bounded",
   },
+  {
+    name: "interlocks force nothing",
+    file: decide,
+    find: "...killed(rule, claimants), ...forced(rule, claimants)",
+    replace: "...killed(rule, claimants)",
+    law: "bounded",
+  },
+  {
+    name: "a loop that is to be safe goes on with its last request",
+    file: decide,
+    find: "if (demand === undefined || demand.value !== undefined) return undefined;",
+    replace: "return undefined;",
+    law: "bounded",
+  },
 ];

@@ -127,7 +127,7 @@ describe("a relay test", () => {
 });
 
 describe("a step test", () => {
-  test("moves the output once, tells gain, lag and dead time, and gives the output back", () => {
+  test("STT1: moves the output once, tells gain, lag and dead time, and gives the output back", () => {
     const bench = rested();
     const before = bench.of("v") ?? Number.NaN;
     bench.give({ ...ask, method: "step", longest: minutes(4) });
@@ -144,7 +144,7 @@ describe("a step test", () => {
     expect(bench.why("v")).toMatch(/^holds/);
   });
 
-  test("of a process that leaves its loop's bounds ends at once", () => {
+  test("STT1, STT2: of a process that leaves its loop's bounds ends at once", () => {
     const bench = rested();
     bench.give({ ...ask, method: "step" });
     live(bench, 5);
