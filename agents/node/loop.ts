@@ -73,22 +73,17 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
   const { plan, loops, values, mode, now } = around;
   const rule = plan.loops[place] as LoopPlan;
   const state = loops[place] as LoopState;
-  const chosen = chooseSetpoint(
-    {
-      override: state.override,
-      grant: state.grant,
-      setpoint: ownSetpoint(rule, around),
-      safeSetpoint: rule.safeSetpoint,
-    },
-    mode,
-    now,
-  );
+  const { override, grant } = state;
+  const setpoint = ownSetpoint(rule, around);
+  // In safe mode a loop that says no safe setpoint goes on to follow whom it follows.
+  const safeSetpoint = rule.safeSetpoint ?? setpoint;
+  const chosen = chooseSetpoint({ override, grant, setpoint, safeSetpoint }, mode, now);
   const next: LoopState = {
     ...state,
     chosen,
     setpoint: inForce(rule, state, chosen, mode, now),
-    override: live(state.override, now),
-    grant: live(state.grant, now),
+    override: live(override, now),
+    grant: live(grant, now),
     lastRun: now,
     lateness: millis(Math.max(state.lateness, lateness)),
   };

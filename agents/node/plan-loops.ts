@@ -15,7 +15,8 @@ interface LoopBase {
   readonly follow: Follow | undefined;
   readonly action: Action;
   readonly setpoint: number;
-  readonly safeSetpoint: number;
+  /** Undefined: its own, wherever that comes from. */
+  readonly safeSetpoint: number | undefined;
   /** Of its setpoint. */
   readonly min: number;
   readonly max: number;
@@ -67,7 +68,7 @@ function planLoop(config: NodeConfig, names: Names, name: string, loop: LoopSaid
     follow: followOf(names, loop),
     action: loop.action,
     setpoint: loop.setpoint.value,
-    safeSetpoint: (loop.safeSetpoint ?? loop.setpoint).value,
+    safeSetpoint: loop.safeSetpoint?.value,
     min: loop.bounds[0].value,
     max: loop.bounds[1].value,
     envelope:

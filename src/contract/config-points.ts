@@ -198,7 +198,7 @@ const loopBase = {
     "Where the loop holds the process value when nobody with authority says otherwise.",
   ),
   safeSetpoint: quantity(
-    "The setpoint once the autonomy budget is spent; the setpoint where not said.",
+    "The setpoint once the autonomy budget is spent; where not said it goes on with its setpoint, or with what it follows.",
   ).optional(),
   bounds: z.tuple([quantity("Least."), quantity("Greatest.")]).meta({
     description: "Setpoints outside are refused, whoever sends them.",

@@ -27,6 +27,7 @@ const sites: readonly NodeConfig[] = [
     site.autonomy = { budget: "3m" };
     site.simulation.plc.speed = 20;
     site.inputs["room-air"].range = [0, 20];
+    site.interlocks = { draught: { trip: "door == 1", force: { fan: 0 }, reset: "after 10s" } };
   }),
   siteOf("hvac-two-zone", (site) => {
     site.autonomy = { budget: "20s" };
@@ -41,6 +42,8 @@ const sites: readonly NodeConfig[] = [
   siteOf("cold-room", (site) => {
     site.autonomy = { budget: "20s" };
     site.outputs.compressor.safe = 1;
+    site.outputs.compressor.onSensorBad = "safe";
+    site.interlocks = {};
     site.inputs["room-air"].range = [0, 20];
     site.simulation.plc.speed = 20;
   }),

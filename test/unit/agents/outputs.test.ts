@@ -170,6 +170,27 @@ test("an inner loop follows what the outer one asks, within its own bounds", () 
   expect(bench.state.loops[1]?.setpoint).toBe(15);
 });
 
+test("in safe mode an inner loop goes on to follow the outer one, which has a safe setpoint", () => {
+  const base = { kind: "pid", bounds: [0, 40], action: "reverse", gain: 1, integralTime: "10h" };
+  const bench = new SiteBench(
+    planOf({
+      autonomy: { budget: "10s" },
+      inputs: { room: input(0), supply: input(1) },
+      outputs: { c: valve(0) },
+      loops: {
+        room: { ...base, input: "room", setpoint: 20, safeSetpoint: 10 },
+        supply: { ...base, input: "supply", output: "c", follow: "room", setpoint: 30 },
+      },
+    }),
+  );
+  bench.lease(2_000);
+  bench.seconds(20, [20, 20]);
+  expect(bench.state.mode.mode).toBe("safe");
+  const before = bench.state.loops[1]?.setpoint ?? Number.NaN;
+  bench.seconds(1, [15, 20]);
+  expect(bench.state.loops[1]?.setpoint).toBeCloseTo(before + 5, 1);
+});
+
 test("an outer loop does not wind up while its inner loop can do no more for ten minutes", () => {
   const base = { kind: "pid", action: "reverse", setpointWeight: 1 };
   const bench = new SiteBench(
