@@ -56,15 +56,15 @@ export class InterlockWitness {
   }
 
   /** What one record says: 1 for an interlock that is tripped, and where each output is. */
-  takes(isTripped: (interlock: number) => boolean, placeOf: (output: number) => number): void {
+  takes(isTripped: (interlock: number) => boolean, seenAt: (output: number) => number): void {
     for (const [place, { interlock, output, value }] of this.#forced.entries()) {
-      const isWrong = isTripped(interlock) && placeOf(output) !== value;
+      const isWrong = isTripped(interlock) && seenAt(output) !== value;
       const count = isWrong ? (this.#wrong[place] as number) + 1 : 0;
       this.#wrong[place] = count;
       if (count <= grace) continue;
       this.#wrong[place] = 0;
       const { name } = this.#rules[output] as OutputRule;
-      const what = `${name} is at ${placeOf(output)}, and an interlock forces it to ${value}`;
+      const what = `${name} is at ${seenAt(output)}, and an interlock forces it to ${value}`;
       this.#findings.report("bounded", this.#who, what);
     }
   }
