@@ -16,15 +16,13 @@ afterEach(() => fleet.close());
 describe("a node's journal", { timeout: 60_000 }, () => {
   test("is replayed bit for bit, of its control agent and of its link agent", async () => {
     await fleet.mode("connected");
+    const isGood = async (good: boolean): Promise<boolean> => {
+      const inputs = (await fleet.status(node))?.control?.inputs ?? [];
+      return inputs.length > 0 && inputs.every(({ quality }) => quality === "good") === good;
+    };
+    await until("all its inputs were read", () => isGood(true), { within: 30_000 });
     fleet.tellDevice(node, { fault: { kind: "dropout" } });
-    await until(
-      "its input is old",
-      async () => {
-        const { control } = (await fleet.status(node)) ?? {};
-        return control?.inputs.some(({ quality }) => quality !== "good") === true;
-      },
-      { within: 30_000 },
-    );
+    await until("its input is old", () => isGood(false), { within: 30_000 });
     for (const agent of ["control", "link"]) {
       const file = join(fleet.folder, `${agent}.jsonl`);
       const asked = await fleet.run("journal", node, "--agent", agent, "-o", file);
