@@ -48,7 +48,10 @@ export function decide(
       ? undefined
       : (output.entered ?? { at: now, from: output.value ?? rule.safe });
   const known = entered === output.entered ? output : { ...output, entered };
-  const claims: Claim<Cause>[] = [...killed(rule, claimants), ...forced(rule, claimants)];
+  const isFree = claimants.kills.length === 0 && rule.interlocks.length === 0;
+  const claims: Claim<Cause>[] = isFree
+    ? []
+    : [...killed(rule, claimants), ...forced(rule, claimants)];
   if (safety !== undefined && entered !== undefined) {
     const value = safeValueAt(safety.state, entered, now);
     claims.push({ authority: "safe-state", value, cause: safety.cause });

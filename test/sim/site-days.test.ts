@@ -26,15 +26,15 @@ const survivable = [
 
 type Bands = Readonly<Record<string, readonly [number, number]>>;
 
-/** Where the values that matter stay, from the second hour on, whatever setpoints people ask for meanwhile. */
+/** Where the values that matter stay, from the second hour on. Nobody asks for other setpoints meanwhile. */
 const held: Readonly<Record<(typeof readyMadePlants)[number], Bands>> = {
-  "cold-room": { product: [3, 6] },
-  tank: { level: [1.5, 3.5], "dry-run": [0, 0] },
+  "cold-room": { product: [3.5, 5.5] },
+  tank: { level: [2, 3], "dry-run": [0, 0] },
   "hvac-two-zone": { "zone-1": [18.5, 22.5] },
   "refrigeration-rack": { "suction-pressure": [1, 7], "discharge-pressure": [9, 22] },
   "air-handler": { "room-air": [15.5, 23.5], "return-water": [8, 70] },
   "pump-station": { level: [0.4, 2.6], overflow: [0, 0] },
-  "solar-battery": { "battery-temperature": [10, 45], soc: [5, 100] },
+  "solar-battery": { "grid-power": [-5, 5], soc: [9, 100] },
   "ev-charging": { "grid-current": [0, 75] },
 };
 
@@ -46,7 +46,16 @@ test.each(readyMadePlants)(
     const read = readTree(initTemplate({ role: "node", node: "node", region: "region", plant }));
     invariant(read.ok, "a ready-made site can be read");
     const sites = [NodeConfig.parse(read.tree.value)];
-    const asked = { seed: 3, nodes: 1, regions: 1, hours: 24, sites, faults: survivable, trace: 0 };
+    const asked = {
+      seed: 3,
+      nodes: 1,
+      regions: 1,
+      hours: 24,
+      sites,
+      faults: survivable,
+      people: false,
+      trace: 0,
+    };
     const { report, trace } = simulation("test").run(asked);
     expect(report.violations).toEqual([]);
     const begin = trace?.at.findIndex((at) => at >= 2 * hour) ?? 0;

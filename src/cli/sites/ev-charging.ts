@@ -123,8 +123,8 @@ loops:
     setpoint: 60 A             # in force while nobody with authority says otherwise
     safeSetpoint: 40 A         # in force once the autonomy budget is spent
     bounds: [20 A, 63 A]       # a setpoint outside is refused, whoever sends it
-    gain: 0.002                # of the whole range, for each A
-    integralTime: 20s
+    gain: 0.004                # of the whole range, for each A
+    integralTime: 8s
     feedForward: { input: fair-share, gain: 1 }  # a car that comes is made room for at once
     period: 500ms              # how often the loop decides
 

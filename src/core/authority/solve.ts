@@ -50,4 +50,5 @@ export function solve<Cause>(
   return { value, authority, winner, isBroken: false, isBounded };
 }
 
-const rank = (authority: Authority): number => authorities.indexOf(authority);
+const ranks = new Map(authorities.map((authority, place) => [authority, place]));
+const rank = (authority: Authority): number => ranks.get(authority) ?? authorities.length;
