@@ -9,7 +9,8 @@ export interface Parameters {
 
 /**
  * The text of a site file with other parameters for a loop: nothing else is touched, comments stay.
- * Undefined when the loop, or its gain, is not said in this file as plain values.
+ * Undefined when the loop, or its gain, is not said in this file as plain values, or when the result would
+ * not say what it should.
  */
 export function withParameters(
   text: string,
@@ -28,7 +29,20 @@ export function withParameters(
   const edited = edits
     .sort((one, other) => other.at[0] - one.at[0])
     .reduce((so, { at: [from, to], by }) => so.slice(0, from) + by + so.slice(to), text);
-  return time === undefined ? withLine(edited, rangeOf(known)[0], integralTime) : edited;
+  const [at] = rangeOf(known);
+  const results =
+    time === undefined
+      ? [below(edited, at, integralTime), beside(edited, at, integralTime)]
+      : [edited];
+  return results.find((result) => says(result, loop, { gain, integralTime }));
+}
+
+function says(text: string, loop: string, { gain, integralTime }: Parameters): boolean {
+  const document = parseDocument(text);
+  const value = (key: string): unknown => document.getIn(["loops", loop, key]);
+  return (
+    document.errors.length === 0 && value("gain") === gain && value("integralTime") === integralTime
+  );
 }
 
 const rangeOf = ({ range }: Scalar): readonly [number, number] => [
@@ -36,18 +50,20 @@ const rangeOf = ({ range }: Scalar): readonly [number, number] => [
   range?.[1] ?? 0,
 ];
 
-/** A loop without integral time gets one in the line below its gain, or beside it. */
-function withLine(text: string, at: number, integralTime: string): string {
+/** A loop without integral time gets one in the line below its gain, */
+function below(text: string, at: number, integralTime: string): string {
   const begin = text.lastIndexOf("\n", at) + 1;
-  const end = text.indexOf("\n", at);
-  const line = text.slice(begin, end < 0 ? undefined : end);
-  const indent = /^ *gain:/.exec(line);
-  if (indent === null) {
-    const behind = at + (/^[^,}\s]*/.exec(text.slice(at))?.[0].length ?? 0);
-    return `${text.slice(0, behind)}, integralTime: ${integralTime}${text.slice(behind)}`;
-  }
-  const added = `${line.slice(0, line.indexOf("gain"))}integralTime: ${integralTime}`;
-  return end < 0 ? `${text}\n${added}` : `${text.slice(0, end)}\n${added}${text.slice(end)}`;
+  const found = text.indexOf("\n", at);
+  const end = found < 0 ? text.length : found;
+  const indent = /^ */.exec(text.slice(begin))?.[0] ?? "";
+  const ending = text[end - 1] === "\r" ? "\r" : "";
+  return `${text.slice(0, end)}\n${indent}integralTime: ${integralTime}${ending}${text.slice(end)}`;
+}
+
+/** or beside it, between braces. */
+function beside(text: string, at: number, integralTime: string): string {
+  const behind = at + (/^[^,}\s]*/.exec(text.slice(at))?.[0].length ?? 0);
+  return `${text.slice(0, behind)}, integralTime: ${integralTime}${text.slice(behind)}`;
 }
 
 /** The lines that differ, each with its number in the new text, as people know them from diff. */

@@ -7,7 +7,7 @@ import type { Action } from "../control/on-off.ts";
  * and period.
  *
  * RY1  The output is never anything but `start` ± `amplitude`, and `start` when it is over.
- * RY2  It is over with a result when three periods in a row are alike, and without one when the
+ * RY2  It is over with a result when three periods in a row are alike, none of them mere noise, and without one when the
  *      process value leaves `low` … `high`, or after `longest`.
  */
 export interface Relay {
@@ -32,6 +32,8 @@ export interface RelayState {
   readonly greatest: number;
   /** When it last switched to high. */
   readonly roseAt: Instant | undefined;
+  /** Turns since then. */
+  readonly turns: number;
   /** Of the last periods, at most three. */
   readonly periods: readonly Period[];
 }
@@ -54,6 +56,8 @@ export type RelayOutcome =
   | { readonly kind: "aborted"; readonly why: string };
 
 const needed = 3;
+/** A period of fewer turns than this is noise at the switching point, not a swing. */
+const leastTurns = 8;
 /** Periods and swings that differ by less than these shares are alike. */
 const alike = { length: 0.1, amplitude: 0.2 };
 
@@ -63,6 +67,7 @@ export const startRelay = (rule: Relay, value: number, now: Instant): RelayState
   least: value,
   greatest: value,
   roseAt: undefined,
+  turns: 0,
   periods: [],
 });
 
@@ -82,7 +87,11 @@ export function relay(rule: Relay, state: RelayState, value: number, now: Instan
     );
   }
   if (elapsed(state.begunAt, now) >= longest) {
-    return ended(state, start, "it did not swing evenly within its time");
+    return ended(
+      state,
+      start,
+      "it did not swing evenly within its time; where the sensor is noisy, it wants a hysteresis",
+    );
   }
   const next = swing(rule, state, value, now);
   const { periods } = next;
@@ -107,6 +116,7 @@ function swing(rule: Relay, state: RelayState, value: number, now: Instant): Rel
   const { setpoint, hysteresis } = rule;
   const seen = {
     ...state,
+    turns: state.turns + 1,
     least: Math.min(state.least, value),
     greatest: Math.max(state.greatest, value),
   };
@@ -118,8 +128,9 @@ function swing(rule: Relay, state: RelayState, value: number, now: Instant): Rel
     length: elapsed(state.roseAt ?? now, now),
     amplitude: (seen.greatest - seen.least) / 2,
   };
-  const periods = state.roseAt === undefined ? [] : [...state.periods, period].slice(-needed);
-  return { ...seen, isHigh, least: value, greatest: value, roseAt: now, periods };
+  const isSwing = state.roseAt !== undefined && seen.turns >= leastTurns;
+  const periods = isSwing ? [...state.periods, period].slice(-needed) : [];
+  return { ...seen, isHigh, least: value, greatest: value, roseAt: now, turns: 0, periods };
 }
 
 function areAlike(periods: readonly Period[]): boolean {

@@ -41,3 +41,18 @@ test("a loop without integral time gets one, below its gain or beside it", () =>
 test("a loop that is not said in this file is not changed in it", () => {
   expect(withParameters(site, "other", tuned)).toBeUndefined();
 });
+
+test("braces over several lines, quoted keys and the line ends of Windows stay what they are", () => {
+  const braces = "loops:\n  a: {\n    gain: 1,\n    setpoint: 2\n  }\n";
+  expect(withParameters(braces, "a", tuned)).toBe(
+    "loops:\n  a: {\n    gain: 0.0512, integralTime: 41.7s,\n    setpoint: 2\n  }\n",
+  );
+  const quoted = 'loops:\n  a: { "gain": 1 }\n';
+  expect(withParameters(quoted, "a", tuned)).toBe(
+    'loops:\n  a: { "gain": 0.0512, integralTime: 41.7s }\n',
+  );
+  const windows = "loops:\r\n  a:\r\n    gain: 1\r\n    setpoint: 2\r\n";
+  expect(withParameters(windows, "a", tuned)).toBe(
+    "loops:\r\n  a:\r\n    gain: 0.0512\r\n    integralTime: 41.7s\r\n    setpoint: 2\r\n",
+  );
+});

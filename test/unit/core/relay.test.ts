@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { rngOf } from "#src/base/rng.ts";
 import { instant, millis, minutes } from "#src/base/units.ts";
 import { type Relay, type RelayOutcome, relay, startRelay } from "#src/core/tune/relay.ts";
 import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
@@ -15,16 +16,23 @@ const rule: Relay = {
 };
 
 /** First order with dead time 1 s, in steps of 5 ms; its value is 0 at the starting output. */
-function run(of: Relay, tau: number, gain = 1): { outcome: RelayOutcome; outputs: Set<number> } {
+function run(
+  of: Relay,
+  tau: number,
+  gain = 1,
+  noise = 0,
+): { outcome: RelayOutcome; outputs: Set<number> } {
   const h = 0.005;
   const delay: number[] = Array.from({ length: Math.round(1 / h) }, () => 0);
   let value = -0.001;
   let now = instant(0);
   let state = startRelay(of, value, now);
   const outputs = new Set<number>();
+  const rng = rngOf(3);
   for (let step = 0; step < 200_000; step += 1) {
     now = instant(now + 1_000 * h);
-    const turn = relay(of, state, value, now);
+    const seen = value + noise * (rng.below(2_001) / 1_000 - 1);
+    const turn = relay(of, state, seen, now);
     state = turn.state;
     outputs.add(turn.output);
     if (turn.outcome.kind !== "running") return { outcome: turn.outcome, outputs };
@@ -64,7 +72,19 @@ test("RY2: it ends at once when the process leaves its limits", () => {
 
 test("RY2: it ends after its time when nothing swings", () => {
   const { outcome } = run({ ...rule, longest: millis(60_000) }, 8, 0);
-  expect(outcome).toEqual({ kind: "aborted", why: "it did not swing evenly within its time" });
+  expect(outcome).toEqual({
+    kind: "aborted",
+    why: "it did not swing evenly within its time; where the sensor is noisy, it wants a hysteresis",
+  });
+});
+
+test("RY2: noise at the switching point never passes for a swing, and a hysteresis does away with it", () => {
+  const bare = run({ ...rule, longest: millis(200_000) }, 8, 1, 0.002).outcome;
+  if (bare.kind === "done") expect(Math.abs(bare.period / 3_784 - 1)).toBeLessThan(0.15);
+  const wide = run({ ...rule, hysteresis: 0.004 }, 8, 1, 0.002).outcome;
+  if (wide.kind !== "done") throw new Error(JSON.stringify(wide));
+  expect(wide.period).toBeGreaterThan(3_784);
+  expect(wide.gain / 13.21).toBeLessThanOrEqual(1);
 });
 
 test("a direct process is tuned as well as a reverse one", () => {
