@@ -1,11 +1,11 @@
 import { hours, millis, seconds } from "#src/base/units.ts";
-import { hourOf, swing, wander } from "./day.ts";
+import { hourOf, quarter, season, swing, wander } from "./day.ts";
 import { closed, inSteps, portion } from "./in-steps.ts";
 import type { Plant, Values } from "./plant.ts";
 
 /**
  * An air handler for one large room: a mixing damper for fresh air, a heating coil with water of
- * its own, a cooling coil, and a supply fan. Even seeds have winter, odd ones summer.
+ * its own, a cooling coil, and a supply fan. Even seeds begin in winter, odd ones in summer.
  *
  * Each new temperature is a weighted average of its neighbours (PL2).
  */
@@ -157,6 +157,6 @@ function occupancyAt(at: number): number {
 }
 
 function outdoorAt(seed: number, at: number): number {
-  const season = seed % 2 === 0 ? -3 : 25;
-  return season + 5 * swing(at) + 3 * wander(seed, at, hours(6));
+  const begins = seed % 2 === 0 ? quarter : 3 * quarter;
+  return 11 + 14 * season(at + begins) + 5 * swing(at) + 3 * wander(seed, at, hours(6));
 }

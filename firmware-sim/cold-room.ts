@@ -1,5 +1,5 @@
 import { hours, type Millis, millis, minutes, seconds } from "#src/base/units.ts";
-import { drawFor, hourOf, swing } from "./day.ts";
+import { drawFor, hourOf, season, swing } from "./day.ts";
 import { closed, inSteps } from "./in-steps.ts";
 import type { Plant, Values } from "./plant.ts";
 
@@ -137,7 +137,7 @@ function frostGrowth(coil: number, open: boolean): number {
   return cold * (open ? frostOpen : frostClosed);
 }
 
-const ambientAt = (at: number): number => 25 + 4 * swing(at);
+const ambientAt = (at: number): number => 25 + 4 * swing(at) + 5 * season(at);
 
 /**
  * At most one opening of 15 to 45 seconds in ten minutes: in every second such slot by day, in

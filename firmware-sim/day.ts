@@ -1,18 +1,30 @@
 import { draw } from "#src/base/rng.ts";
 import { hours } from "#src/base/units.ts";
 
-/** What a day brings to a plant, as functions of the plant's own time. */
+/** What a day and a year bring to a plant, as functions of the plant's own time. */
 
 const day = hours(24);
+const year = 365 * day;
+/** A quarter of it. */
+export const quarter = year / 4;
 
 /** The hour of the day, 0 … 24, of `at` milliseconds after the first midnight. */
 export const hourOf = (at: number): number => (at % day) / hours(1);
 
 /** A day's swing in [−1, 1]: 0 at 9 and 21 o'clock, greatest at 15, least at 3. */
 export function swing(at: number): number {
-  const turn = (((at - hours(9)) % day) + day) % day;
-  const half = turn / day;
-  return half < 0.5 ? arch(half) : -arch(half - 0.5);
+  return wave((at - hours(9)) / day);
+}
+
+/** A year's swing in [−1, 1], from an autumn's beginning on: least after a quarter, greatest after three. */
+export function season(at: number): number {
+  return -wave(at / year);
+}
+
+/** About the sine of so many turns. */
+function wave(turns: number): number {
+  const part = turns - Math.floor(turns);
+  return part < 0.5 ? arch(part) : -arch(part - 0.5);
 }
 
 /**

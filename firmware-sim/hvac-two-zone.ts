@@ -1,5 +1,5 @@
 import { hours, millis, seconds } from "#src/base/units.ts";
-import { hourOf, swing, wander } from "./day.ts";
+import { hourOf, season, swing, wander } from "./day.ts";
 import { inSteps, portion } from "./in-steps.ts";
 import type { Plant, Values } from "./plant.ts";
 
@@ -183,4 +183,4 @@ function occupancyAt(at: number): number {
 }
 
 const outdoorAt = (seed: number, at: number): number =>
-  10 + 6 * swing(at) + 3 * wander(seed, at, hours(6));
+  10 + 6 * swing(at) + 10 * season(at) + 3 * wander(seed, at, hours(6));

@@ -1,5 +1,5 @@
 import { hours, millis, minutes, seconds } from "#src/base/units.ts";
-import { hourOf, swing, wander } from "./day.ts";
+import { hourOf, season, swing, wander } from "./day.ts";
 import { closed, inSteps, portion } from "./in-steps.ts";
 import { tripUntil } from "./motor-trip.ts";
 import type { Plant, Values } from "./plant.ts";
@@ -167,4 +167,4 @@ const warmReturn = minutes(30);
 const saturatedAt = (degrees: number): number => pressureAt20 + pressurePerDegree * (degrees - 20);
 
 const ambientAt = (seed: number, at: number): number =>
-  23 + 5 * swing(at) + 3 * wander(seed, at, hours(3));
+  23 + 5 * swing(at) + 7 * season(at) + 3 * wander(seed, at, hours(3));

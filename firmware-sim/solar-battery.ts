@@ -1,5 +1,5 @@
 import { hours, minutes, seconds } from "#src/base/units.ts";
-import { drawFor, hourOf, wander } from "./day.ts";
+import { drawFor, hourOf, season, wander } from "./day.ts";
 import { inSteps, portion } from "./in-steps.ts";
 import type { Plant, Values } from "./plant.ts";
 
@@ -99,12 +99,13 @@ function walk(from: SolarBattery, wanted: number, curtail: number, length: numbe
   };
 }
 
-/** kW the cells could give: a bow from 6 to 18 o'clock, less what clouds keep. */
+/** kW the cells could give: a bow from 6 to 18 o'clock, higher in summer, less what clouds keep. */
 function sunAt(seed: number, at: number): number {
   const way = (hourOf(at) - 6) / 12;
   if (way <= 0 || way >= 1) return 0;
   const clouds = 0.35 + 0.35 * wander(seed, at, minutes(40)) + 0.3 * wander(seed, at, minutes(3));
-  return cells * 4 * way * (1 - way) * (1 - 0.85 * Math.min(1, Math.max(0, clouds)));
+  const clear = cells * (1 + 0.3 * season(at)) * 4 * way * (1 - way);
+  return clear * (1 - 0.85 * Math.min(1, Math.max(0, clouds)));
 }
 
 /** kW of the house: little at night, most in the evening, and a kettle now and then. */

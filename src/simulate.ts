@@ -30,8 +30,8 @@ export interface SimulateOptions {
   readonly plan?: FaultPlan;
   /** Told of each line of the story, as it happens. */
   readonly onStory?: (line: StoryLine) => void;
-  /** Called after every virtual minute with the moment. */
-  readonly onMinute?: (at: number) => void;
+  /** Called after every virtual minute with the moment, and the fleet to look at. */
+  readonly onMinute?: (at: number, fleet: SimulatedFleet) => void;
   /** Index of a node whose signals are kept, for a plot. */
   readonly trace?: number;
 }
@@ -79,7 +79,7 @@ export function simulate(options: SimulateOptions): Simulated {
   fleet.start();
   for (let passed = 0; passed < length; passed += minutes(1)) {
     fleet.pass(millis(Math.min(minutes(1), length - passed)));
-    onMinute?.(world.now);
+    onMinute?.(world.now, fleet);
   }
   return { report: reportOf(options, fleet, plan), plan, trace: recorder?.trace, fleet };
 }

@@ -1,3 +1,4 @@
+import { type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { qualities } from "#src/contract/messages.ts";
 import type { Stretch } from "#src/contract/samples.ts";
@@ -12,6 +13,8 @@ export interface LinkPlan {
   readonly version: string;
   readonly hasUplink: boolean;
   readonly maxPoints: number;
+  /** How long new points may wait for more, so that fewer messages carry them. */
+  readonly sendEvery: Millis;
 }
 
 export const planLink = (config: NodeConfig, version: string): LinkPlan => ({
@@ -20,6 +23,7 @@ export const planLink = (config: NodeConfig, version: string): LinkPlan => ({
   version,
   hasUplink: config.uplink !== undefined,
   maxPoints: config.buffer.maxPoints,
+  sendEvery: config.uplink?.sendEvery ?? millis(0),
 });
 
 const paramsOf = ({ region, node }: LinkPlan) => ({ region, node });

@@ -72,7 +72,7 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
       return stay({
         ...state,
         ...inbox.appended(state, input.upTo, input.buffered, now),
-        outbox: refilled(state.outbox),
+        outbox: refilled(state.outbox, dueAt(plan, input.buffered, now)),
       });
     case "evicted":
       return stay(
@@ -100,6 +100,10 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
       return unreachable(input, "link input");
   }
 }
+
+/** Company is worth waiting for until a message is full. */
+const dueAt = (plan: LinkPlan, buffered: number, now: Instant): Instant =>
+  buffered < limits.batchPoints ? after(now, plan.sendEvery) : now;
 
 const tell = (
   state: LinkState,
@@ -255,7 +259,7 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
   }
   if (state.bus === "up" && state.store === "up") {
     if (overdue(state.outbox, now)) state = { ...state, outbox: rewind(state.outbox) };
-    if (mayLoad(state.outbox)) {
+    if (mayLoad(state.outbox, now)) {
       effects.push({
         kind: "load",
         round: state.outbox.round,

@@ -55,7 +55,16 @@ export const NodeConfig = z
     node: idOf("This node's id, unique in its region."),
     ...common,
     uplink: z
-      .strictObject({ url: brokerUrl.meta({ description: "The region's broker." }), keepalive })
+      .strictObject({
+        url: brokerUrl.meta({ description: "The region's broker." }),
+        keepalive,
+        sendEvery: durationOr(seconds(10), {
+          min: millis(0),
+          max: minutes(10),
+          reason:
+            "Recorded points wait on disk this long for more, so that fewer messages carry them; a full message, and what waited through an outage, goes at once.",
+        }),
+      })
       .optional()
       .meta({
         description:

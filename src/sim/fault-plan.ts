@@ -10,7 +10,7 @@ import type { Way } from "./sim-network.ts";
  * What is to go wrong in one run, drawn from a seed.
  *
  * FP1  Swarm: about half of the kinds are off altogether and each of the others has a rate of its own,
- *      so that rare meetings of few kinds happen too.
+ *      so that rare meetings of few kinds happen too. A long run draws anew for each part of it.
  * FP2  From `calm` on nothing is wrong any more: what lasts is over by then.
  * FP3  A plan is plain data and bounded; any part of it is a plan too, and fit to be shrunk.
  */
@@ -114,6 +114,9 @@ export interface NodeShape {
 
 export const mostFaults = 8_000;
 
+/** What a run longer than this is cut into. */
+const longestPart = hours(30 * 24);
+
 /** Means of how many an hour each target meets, and of how long one lasts. */
 const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly length: Millis }>> = {
   cut: { perHour: 2, length: minutes(2) },
@@ -147,14 +150,26 @@ export function drawFaultPlan(
   invariant(shape.from < shape.calm, "there is time for faults before the calm");
   const faults: PlannedFault[] = [];
   const drawn: Partial<Record<FaultKind, number>> = {};
-  for (const kind of chosen(rng, allowed)) {
-    const own = rng.fork(kind);
-    const count = Math.min(countOf(own, kind, shape), Math.floor(mostFaults / faultKinds.length));
-    drawn[kind] = count;
-    for (let i = 0; i < count; i += 1) faults.push(drawFault(own, kind, shape));
+  const parts = Math.ceil((shape.calm - shape.from) / longestPart);
+  const length = (shape.calm - shape.from) / parts;
+  const most = Math.floor(mostFaults / faultKinds.length / parts);
+  for (let part = 0; part < parts; part += 1) {
+    const from = later(shape.from, millis(Math.round(part * length)));
+    const calm = later(shape.from, millis(Math.round((part + 1) * length)));
+    const draw = parts === 1 ? rng : rng.fork(`part ${part}`);
+    for (const kind of chosen(draw, allowed)) {
+      const of = drawKind(draw.fork(kind), kind, { ...shape, from, calm }, most);
+      drawn[kind] = (drawn[kind] ?? 0) + of.length;
+      faults.push(...of);
+    }
   }
   faults.sort((one, other) => one.at - other.at);
   return { drawn, faults, calm: shape.calm };
+}
+
+function drawKind(rng: Rng, kind: FaultKind, shape: FaultShape, most: number): PlannedFault[] {
+  const count = Math.min(countOf(rng, kind, shape), most);
+  return Array.from({ length: count }, () => drawFault(rng, kind, shape));
 }
 
 /** At least one kind, else there is nothing to see. */

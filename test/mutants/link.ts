@@ -58,7 +58,7 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: "new points do not wake a drained outbox",
     file: link,
-    find: "outbox: refilled(state.outbox),",
+    find: "outbox: refilled(state.outbox, dueAt(plan, input.buffered, now)),",
     replace: "outbox: state.outbox,",
     law: "live",
   },

@@ -10,6 +10,8 @@ import type { Place, Stretch } from "#src/contract/samples.ts";
  * OB2  At most `limits.batchesInFlight` are without an ack.
  * OB3  Nothing is forgotten but by an ack; an ack never goes beyond what was sent in its boot.
  * OB4  An ack that stays away, or a new session, sends everything unacked again.
+ * OB5  What is new waits for company until `dueAt`; what was sent once, or waits since before this
+ *      session, does not.
  */
 export interface Outbox {
   /** Where the next stretch begins; undefined: at the oldest there is. */
@@ -18,6 +20,8 @@ export interface Outbox {
   /** Whether a `load` is under way, and whether the last one found the end. */
   readonly loading: boolean;
   readonly drained: boolean;
+  /** Until when what is new waits; undefined: whatever there is goes out as soon as it may. */
+  readonly dueAt: Instant | undefined;
   /** Counts rewinds: a stretch that was asked for before the last one is not sent. */
   readonly round: number;
 }
@@ -34,20 +38,31 @@ export const emptyOutbox: Outbox = {
   inFlight: [],
   loading: false,
   drained: false,
+  dueAt: undefined,
   round: 0,
 };
 
 /** A new session, or an ack that stayed away: begin again at the oldest (OB4). */
 export const rewind = (outbox: Outbox): Outbox => ({ ...emptyOutbox, round: outbox.round + 1 });
 
-export const mayLoad = (outbox: Outbox): boolean =>
+export const mayLoad = (outbox: Outbox, now: Instant): boolean =>
+  hasRoom(outbox) && (outbox.dueAt === undefined || now >= outbox.dueAt);
+
+const hasRoom = (outbox: Outbox): boolean =>
   !outbox.loading && !outbox.drained && outbox.inFlight.length < limits.batchesInFlight;
 
-export const loading = (outbox: Outbox): Outbox => ({ ...outbox, loading: true });
+export const loading = (outbox: Outbox): Outbox => ({
+  ...outbox,
+  loading: true,
+  dueAt: undefined,
+});
 
-/** There is something new behind the cursor. */
-export const refilled = (outbox: Outbox): Outbox =>
-  outbox.drained ? { ...outbox, drained: false } : outbox;
+/** There is something new behind the cursor, and it may wait until `due` (OB5). */
+export function refilled(outbox: Outbox, due: Instant): Outbox {
+  if (outbox.drained) return { ...outbox, drained: false, dueAt: due };
+  if (outbox.dueAt === undefined || outbox.dueAt <= due) return outbox;
+  return { ...outbox, dueAt: due };
+}
 
 export function sent(outbox: Outbox, stretch: Stretch | undefined, now: Instant): Outbox {
   if (stretch === undefined) return { ...outbox, loading: false, drained: true };
@@ -87,4 +102,10 @@ export function acked(
 export const overdue = (outbox: Outbox, now: Instant): boolean =>
   outbox.inFlight.some((one) => now >= one.deadline);
 
-export const nextDeadline = (outbox: Outbox): Instant | undefined => outbox.inFlight[0]?.deadline;
+/** When to look again: an ack is missed, or what waits is due. */
+export function nextDeadline(outbox: Outbox): Instant | undefined {
+  const ack = outbox.inFlight[0]?.deadline;
+  const { dueAt } = outbox;
+  if (dueAt === undefined || !hasRoom(outbox)) return ack;
+  return ack !== undefined && ack < dueAt ? ack : dueAt;
+}

@@ -3,7 +3,7 @@ import { link } from "#agents/node/link.ts";
 import type { LinkPlan } from "#agents/node/link-messages.ts";
 import type { LinkState } from "#agents/node/link-state.ts";
 import { fault } from "#src/base/fault.ts";
-import { instant, wallTime } from "#src/base/units.ts";
+import { instant, millis, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Sample, Stretch } from "#src/contract/samples.ts";
 import type { LinkEffect, LinkInput } from "#src/core/link-io.ts";
@@ -15,6 +15,7 @@ const plan: LinkPlan = {
   version: "1",
   hasUplink: true,
   maxPoints: 10_000,
+  sendEvery: millis(0),
 };
 
 class Bench {

@@ -15,6 +15,7 @@ const plan: LinkPlan = {
   version: "1",
   hasUplink: true,
   maxPoints: 30_000,
+  sendEvery: millis(0),
 };
 
 const sample = (value: number): Sample => ({
@@ -33,20 +34,22 @@ const lease = (epoch: number, controller = "c1"): Message => ({
 /** A link agent with a hand-driven clock and a buffer that remembers. */
 class Bench {
   now = instant(5_000);
+  readonly plan: LinkPlan;
   state: LinkState;
   effects: LinkEffect[] = [];
   rows: NumberedSample[] = [];
   kept: number[] = [];
   diskWorks = true;
 
-  constructor() {
-    const step = link.start(plan, { seed: 7, numbered: 0, mode: undefined }, this.now);
+  constructor(sendEvery = 0) {
+    this.plan = { ...plan, sendEvery: millis(sendEvery) };
+    const step = link.start(this.plan, { seed: 7, numbered: 0, mode: undefined }, this.now);
     this.state = step.state;
     this.#carryOut(step.effects);
   }
 
   give(input: LinkInput): LinkEffect[] {
-    const step = link.step(plan, this.state, input, this.now);
+    const step = link.step(this.plan, this.state, input, this.now);
     this.state = step.state;
     const before = this.effects.length;
     this.#carryOut(step.effects);
@@ -203,8 +206,8 @@ describe("the buffer", () => {
 });
 
 describe("the uplink", () => {
-  const connected = () => {
-    const bench = new Bench();
+  const connected = (sendEvery = 0) => {
+    const bench = new Bench(sendEvery);
     bench.give({ kind: "busUp" });
     return bench;
   };
@@ -258,6 +261,58 @@ describe("the uplink", () => {
     bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
     bench.ack(1_000_000);
     expect(bench.rows).toHaveLength(0);
+  });
+
+  describe("OB5: what is new", () => {
+    /** Three points on disk each second. */
+    const measure = (bench: Bench, seconds: number): void => {
+      for (let passed = 0; passed < seconds; passed += 1) {
+        bench.give({ kind: "samples", samples: samples(3), shed: 0 });
+        bench.wait(limits.flushEvery);
+      }
+    };
+    const sizes = (bench: Bench): number[] =>
+      bench
+        .published("metric")
+        .map((batch) => (batch.channel === "metric" ? batch.body.points.length : 0));
+
+    test("waits for company, from the first of it on", () => {
+      const bench = connected(10_000);
+      measure(bench, 10);
+      expect(sizes(bench)).toEqual([]);
+      expect(bench.of("wake").at(-1)?.at).toBe(5_000 + 11_000);
+      measure(bench, 1);
+      expect(sizes(bench)).toEqual([33]);
+      bench.ack(33);
+      measure(bench, 10);
+      expect(sizes(bench)).toEqual([33]);
+      measure(bench, 1);
+      expect(sizes(bench)).toEqual([33, 33]);
+    });
+
+    test("waits no longer once it fills a message", () => {
+      const bench = connected(10_000);
+      measure(bench, 1);
+      bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+      expect(sizes(bench)).toEqual([limits.batchPoints, limits.batchPoints, 3]);
+    });
+
+    test("does not wait behind what was there before this session", () => {
+      const bench = new Bench(10_000);
+      measure(bench, 3);
+      bench.give({ kind: "busUp" });
+      expect(sizes(bench)).toEqual([9]);
+    });
+
+    test("asks for no wake that has passed while every message waits for its ack", () => {
+      const bench = connected(10_000);
+      for (let batch = 0; batch < limits.batchesInFlight; batch += 1) {
+        bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+      }
+      bench.effects = [];
+      measure(bench, 3);
+      for (const { at } of bench.of("wake")) expect(at).toBeGreaterThan(bench.now - 3_000);
+    });
   });
 
   test("OB4: a batch whose ack stays away is sent again, with its true base", () => {

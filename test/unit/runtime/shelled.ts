@@ -23,6 +23,7 @@ const plan: LinkPlan = {
   version: "1",
   hasUplink: true,
   maxPoints: 10_000,
+  sendEvery: millis(0),
 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
