@@ -1,5 +1,5 @@
 import { invariant } from "#src/base/assert.ts";
-import { after, type Instant } from "#src/base/units.ts";
+import { type Instant, instant } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Sample } from "#src/contract/samples.ts";
 import type { LinkEffect } from "#src/core/link-io.ts";
@@ -15,27 +15,21 @@ export function storeUp(state: LinkState, boot: number, buffered: number): Chang
 }
 
 /** L2: beyond the bound the oldest that no transaction holds is dropped, and counted. */
-export function receive(
-  state: LinkState,
-  samples: readonly Sample[],
-  shed: number,
-  now: Instant,
-): Changed {
+export function receive(state: LinkState, samples: readonly Sample[], shed: number): Changed {
   const all = [...state.pending, ...samples];
   const excess = Math.max(0, all.length - limits.pendingPoints);
   const held = Math.min(state.appending, limits.pendingPoints);
   return {
     pending: excess === 0 ? all : [...all.slice(0, held), ...all.slice(held + excess)],
-    pendingSince: state.pendingSince ?? (all.length + shed > 0 ? now : undefined),
     shed: state.shed + shed + excess,
   };
 }
 
-/** When the samples that wait have waited long enough. */
+/** When the samples that wait may go to the disk: at once, but no sooner after the last ones than that. */
 export function flushAt(state: LinkState): Instant | undefined {
-  const { store, appending, pendingSince, stopping } = state;
-  if (store !== "up" || appending > 0 || pendingSince === undefined) return undefined;
-  return stopping ? pendingSince : after(pendingSince, limits.flushEvery);
+  const { store, appending, pending, shed, stopping, flushFrom } = state;
+  if (store !== "up" || appending > 0 || pending.length + shed === 0) return undefined;
+  return stopping ? instant(0) : flushFrom;
 }
 
 export function flush(
@@ -62,14 +56,13 @@ export function flush(
 }
 
 /** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
-export function appended(state: LinkState, upTo: number, buffered: number, now: Instant): Changed {
+export function appended(state: LinkState, upTo: number, buffered: number): Changed {
   // What an agent before this one had asked for: its numbers are known already.
   if (upTo < state.nextSeq) return { buffered };
   const pending = state.pending.slice(state.appending);
   const buried = upTo - (state.nextSeq - 1) - state.appending;
   return {
     pending,
-    pendingSince: pending.length > 0 ? now : undefined,
     appending: 0,
     shed: state.shed - buried,
     nextSeq: upTo + 1,

@@ -15,8 +15,9 @@ export interface LinkState extends Connecting {
   readonly nextSeq: number;
   /** Measured, not yet on disk, oldest first; how many of them the transaction under way takes. */
   readonly pending: readonly Sample[];
-  readonly pendingSince: Instant | undefined;
   readonly appending: number;
+  /** The next transaction begins no earlier. */
+  readonly flushFrom: Instant;
   /** How many were dropped before the oldest pending one. */
   readonly shed: number;
   /** Samples on disk, of all boots. */
@@ -41,8 +42,8 @@ export const emptyLink = (memory: LinkMemory, now: Instant): LinkState => ({
   boot: 0,
   nextSeq: memory.numbered + 1,
   pending: [],
-  pendingSince: undefined,
   appending: 0,
+  flushFrom: now,
   shed: 0,
   buffered: 0,
   evicting: false,

@@ -67,11 +67,11 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "storeDown":
       return storeDown(state, input, now);
     case "samples":
-      return stay({ ...state, ...inbox.receive(state, input.samples, input.shed, now) });
+      return stay({ ...state, ...inbox.receive(state, input.samples, input.shed) });
     case "appended":
       return stay({
         ...state,
-        ...inbox.appended(state, input.upTo, input.buffered, now),
+        ...inbox.appended(state, input.upTo, input.buffered),
         outbox: refilled(state.outbox, dueAt(plan, input.buffered, now)),
       });
     case "evicted":
@@ -245,7 +245,8 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
   }
   const flush = inbox.flush(state, now);
   if (flush !== undefined) {
-    state = { ...state, appending: flush.taken };
+    const flushFrom = after(now, limits.flushEvery);
+    state = { ...state, appending: flush.taken, flushFrom };
     effects.push(flush.effect);
   }
   if (state.store === "up" && !state.evicting && state.buffered > plan.maxPoints) {

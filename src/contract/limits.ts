@@ -29,7 +29,7 @@ export const limits = {
   devicesPerNode: 32,
   nodesPerRegion: 1_000,
 
-  /** Points one transaction takes, and the pause after which fewer are flushed too. */
+  /** Points one transaction takes, and the pause between transactions that take fewer. */
   flushPoints: 1_000,
   flushEvery: seconds(1) as Millis,
   /** Points that wait for their transaction; what does not fit becomes a tombstone. */

@@ -1,7 +1,7 @@
 import { Ring } from "#src/base/ring.ts";
 import { elapsed, type Instant } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { Agent, Effect, Input } from "#src/core/agent.ts";
+import type { Agent, Effect, Input, Step } from "#src/core/agent.ts";
 import { type Restarts, restartAfter } from "#src/core/protect/restart.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { Journal } from "./journal.ts";
@@ -32,6 +32,9 @@ export interface HostParts<Config, Memory, State, In extends Input, Out extends 
   readonly journal?: Journal<Config> | undefined;
 }
 
+/** What went wrong in a step or in what it brought about; undefined when nothing did. */
+type Met = { readonly error: unknown } | undefined;
+
 export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   readonly #parts: HostParts<Config, Memory, State, In, Out>;
   // Answers to effects, timers and the like are few, but an agent that misses one may wait for ever.
@@ -55,12 +58,16 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   start(): void {
     const { agent, config, memory, clock, journal } = this.#parts;
     this.#draining = true;
-    this.#guard(() => {
+    let met: Met;
+    try {
       const outlived = memory();
       const now = clock.now();
       journal?.starts(outlived, now);
-      return agent.start(config, outlived, now);
-    });
+      met = this.#carryOut(agent.start(config, outlived, now));
+    } catch (error) {
+      met = { error };
+    }
+    if (met !== undefined) this.#restart(met.error);
     this.#draining = false;
     if (!this.#cut) this.#drain(limits.turn);
   }
@@ -93,18 +100,14 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
 
   #drain(turn: number): void {
     if (this.#draining || this.#resting || this.#ended) return;
-    const { agent, config, clock, journal } = this.#parts;
+    const { clock } = this.#parts;
     this.#draining = true;
     const began = clock.now();
     while (this.#state !== undefined) {
       const state = this.#state;
       const input = this.#mailbox.shift();
       if (input === undefined) break;
-      this.#guard(() => {
-        const now = clock.now();
-        journal?.takes(input, now);
-        return agent.step(config, state, input, now);
-      });
+      this.#step(state, input);
       if (this.#mailbox.size > 0 && elapsed(began, clock.now()) > turn) {
         this.#goOnLater();
         break;
@@ -122,26 +125,33 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
     });
   }
 
-  #guard(step: () => { readonly state: State; readonly effects: readonly Out[] }): void {
-    const errors: unknown[] = [];
+  #step(state: State, input: In): void {
+    const { agent, config, clock, journal } = this.#parts;
+    let met: Met;
     try {
-      const { state, effects } = step();
-      this.#state = state;
-      this.#parts.journal?.gives(state, effects);
-      for (const effect of effects) this.#perform(effect, errors);
+      const now = clock.now();
+      journal?.takes(input, now);
+      met = this.#carryOut(agent.step(config, state, input, now));
     } catch (error) {
-      errors.push(error);
+      met = { error };
     }
-    if (errors.length > 0) this.#restart(errors[0]);
+    if (met !== undefined) this.#restart(met.error);
   }
 
-  /** What one effect meets is no reason to skip the next (AG3). */
-  #perform(effect: Out, errors: unknown[]): void {
-    try {
-      this.#parts.perform(effect);
-    } catch (error) {
-      errors.push(error);
+  /** What one effect meets is no reason to skip the next (AG3); the first of it is given back. */
+  #carryOut({ state, effects }: Step<State, Out>): Met {
+    this.#state = state;
+    const { journal, perform } = this.#parts;
+    journal?.gives(state, effects);
+    let met: Met;
+    for (const effect of effects) {
+      try {
+        perform(effect);
+      } catch (error) {
+        met ??= { error };
+      }
     }
+    return met;
   }
 
   #restart(error: unknown): void {

@@ -28,6 +28,7 @@ export class LoopBudgets {
 
   /** The steps of one turn, each with the loops it serves. */
   steps(due: readonly number[]): readonly (readonly number[])[] {
+    if (due.length === 1) return [due];
     return loopClasses.flatMap((of) => {
       const all = due.filter((loop) => this.#loops[loop]?.class === of);
       const alone = all.filter((loop) => of === "advisory" || this.#isOnTrial(loop));

@@ -3,9 +3,10 @@ import { type Fault, FaultError, fault } from "#src/base/fault.ts";
 import { elapsed, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { BufferStatus, LinkState as UplinkStatus } from "#src/contract/query.ts";
+import type { Sample } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
-import type { ControlInput } from "#src/core/control-io.ts";
+import type { ControlInput, Point } from "#src/core/control-io.ts";
 import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
@@ -143,16 +144,10 @@ export class NodeShell<Plan, State> {
   }
 
   #take(message: ToLink): void {
-    const { board, series } = this.#parts;
+    const { board } = this.#parts;
     switch (message.kind) {
       case "points": {
-        const samples = message.points.map((point) => ({
-          at: this.#toWall(point.at),
-          series: series[point.series] ?? "?",
-          value: point.value,
-          quality: point.quality,
-        }));
-        this.#account.receive(samples, message.shed);
+        this.#account.receive(this.#samplesOf(message.points), message.shed);
         return;
       }
       case "mode": {
@@ -180,6 +175,21 @@ export class NodeShell<Plan, State> {
       default:
         unreachable(message, "message to the link thread");
     }
+  }
+
+  /** Points of one record have one instant. */
+  #samplesOf(points: readonly Point[]): readonly Sample[] {
+    const { series } = this.#parts;
+    let at = points[0]?.at;
+    let wall = at === undefined ? wallTime(0) : this.#toWall(at);
+    return points.map((point) => {
+      if (point.at !== at) {
+        at = point.at;
+        wall = this.#toWall(at);
+      }
+      const { value, quality } = point;
+      return { at: wall, series: series[point.series] ?? "?", value, quality };
+    });
   }
 
   #hear(message: Message): void {

@@ -172,7 +172,6 @@ test("SA1, HO2: an agent that fails goes on with the next number, and says what 
   const { clock, shell, defect, measure, rows, tombstones, board } = shelled();
   shell.start();
   measure(1);
-  clock.pass(1_000);
   measure(2);
   measure(3);
   defect.at = "samples";
@@ -191,8 +190,8 @@ test("SA1, HO2: an agent that fails goes on with the next number, and says what 
 test("SA1: an agent that fails before it hears that its samples are on disk loses none", () => {
   const { clock, shell, defect, measure, rows, tombstones } = shelled();
   shell.start();
-  measure(1);
   defect.at = "appended";
+  measure(1);
   clock.pass(1_000);
   measure(2);
   clock.pass(1_000);
