@@ -18,6 +18,7 @@ import type { ControlEffect, ControlInput, ControlMemory, Grant } from "#src/cor
 import { type InterlockState, startInterlock } from "#src/core/safety/interlock.ts";
 import { decide } from "./decide.ts";
 import { type DriveState, divide, driveDemand, startDrive } from "./drive.ts";
+import { takeInHand } from "./hand.ts";
 import { reset, watch } from "./interlocks.ts";
 import { switchOff } from "./kills.ts";
 import { type LoopState, startLoop, turn } from "./loop.ts";
@@ -105,6 +106,8 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
           return take(plan, state, "override", input.grant, now);
         case "release":
           return release(plan, state, input.loop, input.id);
+        case "force":
+          return takeInHand(plan, state, input, now);
         case "kill":
         case "revive":
           return switchOff(plan, state, input);

@@ -7,6 +7,7 @@ import { select } from "#src/core/control/select.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
 import { type SafeState, safeValueAt } from "#src/core/safety/safe-state.ts";
 import type { DriveState } from "./drive.ts";
+import { handOn } from "./hand.ts";
 import type { LoopState } from "./loop.ts";
 import { type Ordered, type OutputState, order } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -43,16 +44,20 @@ export function decide(
   const { now } = claimants;
   const demand = demandOf(rule, claimants);
   const safety = safetyOf(rule, demand, claimants);
+  const hand = handOn(output, now);
   const entered =
     safety === undefined
       ? undefined
       : (output.entered ?? { at: now, from: output.value ?? rule.safe });
-  const known = entered === output.entered ? output : { ...output, entered };
+  const isSame = entered === output.entered && hand === output.hand;
+  const known = isSame ? output : { ...output, entered, hand };
   const isFree = claimants.kills.length === 0 && rule.interlocks.length === 0;
   const claims: Claim<Cause>[] = isFree
     ? []
     : [...killed(rule, claimants), ...forced(rule, claimants)];
-  if (safety !== undefined && entered !== undefined) {
+  if (hand !== undefined) {
+    claims.push({ authority: "override", value: hand.value, cause: { kind: "hand", hand } });
+  } else if (safety !== undefined && entered !== undefined) {
     const value = safeValueAt(safety.state, entered, now);
     claims.push({ authority: "safe-state", value, cause: safety.cause });
   } else if (demand?.value !== undefined && isNewer(demand, output)) {
@@ -120,6 +125,10 @@ function safetyOf(
 
 const noLoop: Cause = { kind: "no-loop" };
 const partition: Cause = { kind: "partition" };
+
+/** The same, for who asks from outside. */
+export const safetyDue = (rule: OutputPlan, claimants: Claimants): ReturnType<typeof safetyOf> =>
+  safetyOf(rule, demandOf(rule, claimants), claimants);
 
 function demandOf(rule: OutputPlan, claimants: Claimants): Demand | undefined {
   const { driver } = rule;

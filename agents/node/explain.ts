@@ -8,16 +8,19 @@ import type {
   OutputStatus,
   TuningStatus,
 } from "#src/contract/query.ts";
+import { safeValueAt } from "#src/core/safety/safe-state.ts";
 import { simc } from "#src/core/tune/simc.ts";
 import { withTurn } from "#src/core/tune/step-test.ts";
 import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
 import type { ControlState } from "./control.ts";
+import { safetyDue } from "./decide.ts";
+import { handOn } from "./hand.ts";
 import type { LoopState } from "./loop.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
-import { sayReason, sourceName } from "./reason.ts";
+import { sayCause, sayReason, sourceName } from "./reason.ts";
 import type { Tuning } from "./tuning.ts";
 
 /**
@@ -112,6 +115,7 @@ function winnerOf(
   const place = loops[0] ?? -1;
   const [loop, state] = [plan.loops[place], states[place]];
   if (loop === undefined || state === undefined) return because;
+  if (output.reason.cause.kind === "hand") return because;
   switch (output.authority) {
     case "override":
       return sayHeld(`loop ${loop.name} at setpoint ${state.setpoint}`, state.override);
@@ -144,10 +148,13 @@ function losersOf(
 ): Claim[] {
   const place = loops[0] ?? -1;
   const [loop, of] = [plan.loops[place], state.loops[place]];
-  const later = laterInterlocks(plan, state, rule, output);
-  if (loop === undefined || of === undefined) return later;
-  const losers: Claim[] = later;
-  if (of.override !== undefined && output.authority !== "override") {
+  const losers = [
+    ...laterInterlocks(plan, state, rule, output),
+    ...besideHand(plan, state, rule, output, now),
+  ];
+  if (loop === undefined || of === undefined) return losers;
+  const isByHand = output.reason.cause.kind === "hand";
+  if (of.override !== undefined && (isByHand || output.authority !== "override")) {
     const { value, owner } = of.override;
     losers.push({ authority: "override", value, what: `setpoint by ${owner}` });
   }
@@ -165,6 +172,25 @@ function losersOf(
     losers.push({ authority: "default", value: loop.setpoint, what });
   }
   return losers;
+}
+
+/** The safe state in whose place a hand is, or the hand that something stronger took. */
+function besideHand(
+  plan: ControlPlan,
+  state: ControlState,
+  rule: OutputPlan,
+  output: OutputState,
+  now: Instant,
+): Claim[] {
+  const hand = handOn(output, now);
+  if (hand === undefined) return [];
+  if (output.reason.cause.kind !== "hand") {
+    return [{ authority: "override", value: hand.value, what: `by hand of ${hand.owner}` }];
+  }
+  const due = safetyDue(rule, { ...state, plan, mode: state.mode.mode, now });
+  if (due === undefined || output.entered === undefined) return [];
+  const value = safeValueAt(due.state, output.entered, now);
+  return [{ authority: "safe-state", value, what: sayCause(plan, due.cause, now) }];
 }
 
 /** Interlocks that are tripped as well, but were not the first. */

@@ -9,6 +9,7 @@ import { type Pid, type PidState, pid, track } from "#src/core/control/pid.ts";
 import { ramp } from "#src/core/control/ramp.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
 import { demandNow } from "./demand-now.ts";
+import { handOn } from "./hand.ts";
 import { type OutputState, runs } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { DrivePlan } from "./plan-drives.ts";
@@ -209,7 +210,7 @@ function modulate(
   const { values, now } = around;
   const { setpoint } = next;
   const tuned = tuning(rule, values);
-  const isFresh = last.pid === undefined || last.lastRun === undefined;
+  const isFresh = last.pid === undefined || last.lastRun === undefined || isByHand(rule, around);
   const sinceLast = isFresh ? rule.period : elapsed(last.lastRun, now);
   const forward = feedForward(rule, last.forward, values, sinceLast);
   const applied = appliedOf(rule, around);
@@ -277,6 +278,12 @@ function appliedOf(rule: PidPlan, around: Surroundings): number | undefined {
   const isSaturated = value <= innerRule.low || value >= innerRule.high;
   return isSaturated ? values[innerRule.source]?.value : undefined;
 }
+
+/** Its output follows a person: the controller goes along, to take over without a bump (HA3). */
+const isByHand = ({ output }: PidPlan, { outputs, now }: Surroundings): boolean => {
+  const driven = output?.kind === "output" ? outputs[output.output] : undefined;
+  return driven !== undefined && handOn(driven, now) !== undefined;
+};
 
 /** Where a controller begins that has asked for nothing yet. */
 function startOf(rule: PidPlan, { plan, loops, outputs }: Surroundings): number {

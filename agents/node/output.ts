@@ -2,6 +2,7 @@ import { fault } from "#src/base/fault.ts";
 import { after, elapsed, type Instant, type Millis } from "#src/base/units.ts";
 import type { Reading } from "#src/contract/image.ts";
 import type { Authority } from "#src/contract/query.ts";
+import type { Held } from "#src/core/authority/setpoint.ts";
 import { type Claim, solve } from "#src/core/authority/solve.ts";
 import { ramp } from "#src/core/control/ramp.ts";
 import type { ControlEffect } from "#src/core/control-io.ts";
@@ -30,6 +31,8 @@ export interface OutputState {
   readonly defied: { readonly since: Instant; readonly isTold: boolean } | undefined;
   /** Since when it has been in a safe state. */
   readonly entered: Entered | undefined;
+  /** What a person ordered in place of its loop. */
+  readonly hand: Held | undefined;
   readonly decidedAt: Instant;
   readonly starts: readonly Instant[];
 }
@@ -46,6 +49,7 @@ export const startOutput = (now: Instant): OutputState => ({
   lags: false,
   defied: undefined,
   entered: undefined,
+  hand: undefined,
   decidedAt: now,
   starts: [],
 });

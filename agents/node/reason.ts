@@ -1,6 +1,8 @@
-import { elapsed, type Instant } from "#src/base/units.ts";
+import { elapsed, type Instant, type Millis, seconds } from "#src/base/units.ts";
 import type { Quality } from "#src/contract/messages.ts";
+import { formatDuration } from "#src/contract/quantity.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
+import type { Held } from "#src/core/authority/setpoint.ts";
 import type { Permit } from "#src/core/safety/run-times.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
@@ -26,6 +28,7 @@ export type Cause =
   | { readonly kind: "bad-input"; readonly source: number; readonly quality: Quality | "missing" }
   | { readonly kind: "loop-failed"; readonly loop: number; readonly why: string }
   | { readonly kind: "tuning"; readonly owner: string; readonly reason: string }
+  | { readonly kind: "hand"; readonly hand: Held }
   | { readonly kind: "partition" }
   | { readonly kind: "kill"; readonly kill: Kill }
   | { readonly kind: "interlock"; readonly interlock: number; readonly isBlind: boolean };
@@ -56,13 +59,13 @@ export function sayReason(
   now: Instant,
 ): string {
   const { cause, isBounded, isBroken, isRamping, held } = reason;
-  const why = isBroken ? "its loop gave no number" : sayCause(plan, cause);
+  const why = isBroken ? "its loop gave no number" : sayCause(plan, cause, now);
   const bounded = isBounded ? `, kept within ${rule.min} … ${rule.max}` : "";
   const ramping = isRamping ? `; moves by ${rule.rate} a second` : "";
   return why + bounded + ramping + sayHeld(held, now);
 }
 
-export function sayCause(plan: ControlPlan, cause: Cause): string {
+export function sayCause(plan: ControlPlan, cause: Cause, now: Instant): string {
   switch (cause.kind) {
     case "started":
       return "just started";
@@ -75,7 +78,7 @@ export function sayCause(plan: ControlPlan, cause: Cause): string {
     case "pid":
       return `holds ${short(cause.value)} at ${short(cause.setpoint)}`;
     case "staged":
-      return `${cause.why}; ${sayCause(plan, cause.of)}`;
+      return `${cause.why}; ${sayCause(plan, cause.of, now)}`;
     case "bad-input":
       return `${sourceName(plan, cause.source)} is ${cause.quality}`;
     case "loop-failed":
@@ -84,6 +87,8 @@ export function sayCause(plan: ControlPlan, cause: Cause): string {
       return `killed by ${cause.kill.owner}: ${cause.kill.reason}`;
     case "tuning":
       return `swings its process for a test by ${cause.owner}: ${cause.reason}`;
+    case "hand":
+      return sayHand(cause.hand, now);
     case "partition":
       return "the region is silent, and the output is not to go on without it";
     case "interlock":
@@ -103,6 +108,12 @@ function sayOnOff(cause: Extract<Cause, { kind: "on-off" }>): string {
     ? `${pv} is within ${half} of ${sp}: left ${on ? "on" : "off"}`
     : `${pv} is still ${side} ${sp}`;
 }
+
+const sayHand = ({ owner, reason, until }: Held, now: Instant): string =>
+  `by hand of ${owner}: ${reason}, for ${formatDuration(roundUp(elapsed(now, until)))} more`;
+
+/** To whole seconds. */
+const roundUp = (length: Millis): Millis => seconds(Math.max(0, Math.ceil(length / 1_000)));
 
 /** Six digits are more than any sensor has. */
 const short = (value: number): number => Number(value.toPrecision(6));

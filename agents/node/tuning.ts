@@ -102,9 +102,12 @@ export function drivenBy(
   return places.flatMap((place) => outputs[place] ?? []);
 }
 
-/** Somebody stronger than a person has it. */
-const isTaken = ({ authority }: OutputState): boolean =>
-  authority === "kill" || authority === "interlock" || authority === "safe-state";
+/** Somebody stronger has it, or another person. */
+const isTaken = ({ authority, hand }: OutputState): boolean =>
+  hand !== undefined ||
+  authority === "kill" ||
+  authority === "interlock" ||
+  authority === "safe-state";
 
 /** One turn of the test; `value` is undefined when the input is not good. */
 export function tuneOn(

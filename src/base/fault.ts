@@ -173,6 +173,12 @@ export const faults = {
       `there is no output "${p.output}" on this node; there is ${p.known}`,
     "holdfast status NODE lists its outputs",
   ),
+  OUTPUT_BOUNDS: entry(
+    "refuse",
+    (p: { output: string; value: number; min: number; max: number }) =>
+      `${p.value} for ${p.output} is outside its bounds ${p.min} … ${p.max}`,
+    "choose a value inside the bounds, or change outputs.<output>.bounds in the site file",
+  ),
   USAGE: entry(
     "refuse",
     (p: { why: string }) => p.why,
@@ -261,7 +267,7 @@ export const faults = {
   ),
   NOT_KILLED: entry(
     "refuse",
-    (p: { what: string }) => `${p.what} is not killed`,
+    (p: { what: string }) => `${p.what} is not killed, nor is a hand on it`,
     "see holdfast status for what is: a node that was killed as a whole is released as a whole",
   ),
   INTERLOCK_UNKNOWN: entry(

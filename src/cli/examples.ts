@@ -70,6 +70,13 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
     ["holdfast tail pump-1 -n 20", "twenty values"],
     ["holdfast tail --for 5s --json", "of all nodes here, one JSON object a line"],
   ],
+  force: [
+    [
+      'holdfast force room-1/compressor 1 --for 10m --reason "test run"',
+      "at the node itself; it starts once it has rested",
+    ],
+    ['holdfast force pump-1/valve "40 %" --for 1h --reason "level sensor broken"', ""],
+  ],
   kill: [['holdfast kill room-1/compressor --reason "belt torn"', "at the node itself"]],
   release: [
     [

@@ -20,6 +20,7 @@ import { askDemo, demo } from "./verbs/demo.ts";
 import { devices } from "./verbs/devices.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { explain } from "./verbs/explain.ts";
+import { force } from "./verbs/force.ts";
 import { health } from "./verbs/health.ts";
 import { init } from "./verbs/init.ts";
 import { journal } from "./verbs/journal.ts";
@@ -55,6 +56,7 @@ export function commandTree(
   const finish = async (code: number | Promise<number>): Promise<void> => done(await code);
   addRunning(root, shell, finish);
   addWatching(root, shell, finish);
+  addOrders(root, shell, finish);
   addRecalling(root, shell, finish);
   addSimulation(root, shell, finish);
   addReference(root, shell, finish);
@@ -143,6 +145,22 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
     .addOption(json())
     .action((name, options) => finish(tail(shell, name, options)));
   root
+    .command("health")
+    .description("Exit with 0 when all that runs here does its job, else with 1")
+    .argument("[node]", "Only this node or region")
+    .option("-q, --quiet", "Print nothing")
+    .addOption(json())
+    .action((name, options) => finish(health(shell, name, options)));
+  root
+    .command("doctor")
+    .description("Check configuration, disk, clock, broker and devices, with remedies")
+    .addOption(configFile())
+    .addOption(json())
+    .action((options) => finish(doctor(shell, options)));
+}
+
+function addOrders(root: Command, shell: Shell, finish: Finish): void {
+  root
     .command("set")
     .description("Give a loop another setpoint for a while")
     .argument("<place>", "NODE/LOOP, such as pump-1/level")
@@ -152,12 +170,21 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
     .option("--local", "At the node itself, even where a region knows it")
     .addOption(json())
     .action((place, value, options) => finish(set(shell, place, value, options)));
+  root
+    .command("force")
+    .description("Give an output a value by hand for a while, in place of its loop")
+    .argument("<place>", "NODE/OUTPUT, such as room-1/compressor")
+    .argument("<value>", 'With or without its unit: 1 or "40 %"')
+    .requiredOption("--for <time>", "How long it holds; then it ends by itself", grantLength)
+    .requiredOption("--reason <text>", "Why, for those who will ask", reason)
+    .addOption(json())
+    .action((place, value, options) => finish(force(shell, place, value, options)));
   for (const [verb, about] of [
     [
       "kill",
       "Take a node or one output out of service: it stays at its safe value, over restarts too",
     ],
-    ["release", "Put back into service what was killed"],
+    ["release", "Put back into service what was killed, or give a forced output back to its loop"],
   ] as const) {
     root
       .command(verb)
@@ -197,19 +224,6 @@ function addWatching(root: Command, shell: Shell, finish: Finish): void {
     .requiredOption("--reason <text>", "Why, for those who will ask", reason)
     .addOption(json())
     .action((place, options) => finish(reset(shell, place, options)));
-  root
-    .command("health")
-    .description("Exit with 0 when all that runs here does its job, else with 1")
-    .argument("[node]", "Only this node or region")
-    .option("-q, --quiet", "Print nothing")
-    .addOption(json())
-    .action((name, options) => finish(health(shell, name, options)));
-  root
-    .command("doctor")
-    .description("Check configuration, disk, clock, broker and devices, with remedies")
-    .addOption(configFile())
-    .addOption(json())
-    .action((options) => finish(doctor(shell, options)));
 }
 
 function addRecalling(root: Command, shell: Shell, finish: Finish): void {

@@ -29,6 +29,15 @@ export const Query = z.discriminatedUnion("verb", [
   }),
   z.object({
     v: z.literal(1),
+    verb: z.literal("force"),
+    output: id,
+    value: z.number(),
+    for: z.int().min(1_000).max(limits.grantLength),
+    owner: z.string().min(1).max(64),
+    reason: z.string().min(1).max(limits.reasonCharacters),
+  }),
+  z.object({
+    v: z.literal(1),
     verb: z.literal("reset"),
     interlock: id,
     owner: z.string().min(1).max(64),

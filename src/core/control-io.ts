@@ -72,7 +72,17 @@ export type ControlInput =
   /** A setpoint by a person at the node; needs no region. */
   | { readonly kind: "override"; readonly grant: Grant }
   | { readonly kind: "release"; readonly id: string; readonly loop: string }
-  /** A person takes an output, or all, out of service, or back into it. */
+  /** A person says what an output is to be, in place of its loop. */
+  | {
+      readonly kind: "force";
+      readonly id: string;
+      readonly output: string;
+      readonly value: number;
+      readonly for: Millis;
+      readonly owner: string;
+      readonly reason: string;
+    }
+  /** A person takes an output, or all, out of service, or back into it, and off any hand. */
   | {
       readonly kind: "kill" | "revive";
       readonly id: string;

@@ -91,6 +91,9 @@ export class NodeQueries<Plan, State> {
           (id) => ({ id }),
         );
         return;
+      case "force":
+        this.#force(query, reply);
+        return;
       case "kill":
       case "release":
         this.#kill(query, reply);
@@ -183,6 +186,16 @@ export class NodeQueries<Plan, State> {
       reply,
       (id) => ({ kind: "reset", id, interlock, owner, reason }),
       (id) => ({ id, by: "node", at: clock.wall() }),
+    );
+  }
+
+  #force(query: Extract<Query, { verb: "force" }>, reply: Reply): void {
+    const { output, value, owner, reason } = query;
+    const length = millis(query.for);
+    this.#order(
+      reply,
+      (id) => ({ kind: "force", id, output, value, for: length, owner, reason }),
+      (id) => ({ id, by: "node", until: this.#parts.clock.wall() + length }),
     );
   }
 

@@ -44,6 +44,7 @@ export class RegionQueries<Config, State> {
         return;
       case "why":
       case "reset":
+      case "force":
       case "kill":
       case "release":
       case "tune":

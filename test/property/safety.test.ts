@@ -69,6 +69,7 @@ const plan = planOf({
 /** One second of the world: what the sensors say, and what befalls the node. */
 const value = fc.oneof(
   { weight: 4, arbitrary: fc.double({ min: -10, max: 30, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(0, 0.5, 1) },
   { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324) },
 );
 const second = fc.record({
@@ -86,7 +87,8 @@ const second = fc.record({
         "set",
         "reset",
         "kill",
-        "revive" as const,
+        "revive",
+        "force" as const,
       ),
     },
   ),
@@ -131,6 +133,12 @@ function befall(bench: SiteBench, what: Second["befalls"], asked: number): void 
       bench.give({ kind: "override", grant });
       return;
     }
+    case "force":
+      for (const { name } of plan.outputs) {
+        const hand = { id: "h", output: name, value: asked, for: millis(40_000) };
+        bench.give({ kind: "force", ...hand, ...person });
+      }
+      return;
     case "kill":
     case "revive":
       bench.give({ kind: what, id: "k", output: undefined, wall: bench.wall, ...person });
@@ -152,16 +160,17 @@ const lively = fc.array(
       holds: fc.integer({ min: 1, max: 90 }),
       befalls: fc.oneof(
         { weight: 8, arbitrary: fc.constant("nothing" as const) },
-        { weight: 1, arbitrary: fc.constantFrom("restart", "crash", "set" as const) },
+        { weight: 2, arbitrary: fc.constantFrom("restart", "crash", "set", "force" as const) },
       ),
+      hand: fc.constantFrom(0, 1),
     })
     .map(
-      ({ t, holds, befalls }): Second => ({
+      ({ t, holds, befalls, hand }): Second => ({
         values: [t, t, t, 5],
         isSilent: false,
         holds,
         befalls,
-        asked: 4,
+        asked: befalls === "force" ? hand : 4,
       }),
     ),
   { minLength: 40, maxLength: 80 },

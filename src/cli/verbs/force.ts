@@ -1,0 +1,78 @@
+import { type Fault, fault } from "#src/base/fault.ts";
+import { isId } from "#src/base/id.ts";
+import type { Millis } from "#src/base/units.ts";
+import { formatDuration, parseQuantity, type Quantity } from "#src/contract/quantity.ts";
+import type { OutputStatus } from "#src/contract/query.ts";
+import { exit } from "../exit.ts";
+import { askOptions, findLocal, hear, notRunning } from "../local.ts";
+import type { LocalInstance } from "../powers.ts";
+import type { JsonOption, Shell } from "../shell.ts";
+import { clockTime } from "../show/moment.ts";
+import { quantityText } from "../show/text.ts";
+
+interface Options extends JsonOption {
+  readonly for: Millis;
+  readonly reason: string;
+}
+
+/** An output by hand, for a while, at the node itself. */
+export async function force(
+  shell: Shell,
+  place: string,
+  text: string,
+  options: Options,
+): Promise<number> {
+  const { powers, terminal } = shell;
+  const failing = `${place} was not forced`;
+  const [node = "", output = "", ...more] = place.split("/");
+  if (!isId(node) || !isId(output) || more.length > 0) {
+    const why = `"${place}" is not NODE/OUTPUT, such as room-1/compressor`;
+    return terminal.fail(failing, fault("USAGE", { why }));
+  }
+  const here = await findLocal(powers, "node", node);
+  if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
+  const known = await outputOf(shell, here, output);
+  const quantity = readValue(text, place, known);
+  if ("code" in quantity) return terminal.fail(failing, quantity);
+  const { value } = quantity;
+  const owner = powers.user.slice(0, 64) || "unknown";
+  const { reason } = options;
+  const said = { v: 1, verb: "force", output, value, for: options.for, owner, reason } as const;
+  const answer = await powers.askLocal(here.path, said, askOptions);
+  if (!answer.ok) return terminal.fail(failing, answer.fault);
+  const until = powers.now() + options.for;
+  const undo = `holdfast release ${place} --reason TEXT`;
+  if (options.json) {
+    terminal.printJson({ node, output, value, owner, reason, until, undo, answer: answer.body });
+    return exit.ok;
+  }
+  terminal.print([
+    `${place} is ${quantityText(value, known?.unit ?? quantity.unit)} by hand, as ${powers.user}: ${reason}`,
+    `  ends      ${clockTime(until, terminal.scene())} (in ${formatDuration(options.for)}), or when the node restarts; then its loop goes on`,
+    "  above it  a kill, interlocks, and its minimum run and rest: holdfast why says which",
+    `  undo      ${undo}`,
+  ]);
+  return exit.ok;
+}
+
+async function outputOf(
+  { powers }: Shell,
+  here: LocalInstance,
+  output: string,
+): Promise<OutputStatus | undefined> {
+  const { status } = await hear(powers, here);
+  const outputs = status?.role === "node" ? status.control?.outputs : undefined;
+  return outputs?.find((one) => one.output === output);
+}
+
+/** A unit is taken only where it can be compared: a wrong one must not pass for a right one. */
+function readValue(text: string, place: string, known: OutputStatus | undefined): Quantity | Fault {
+  const quantity = parseQuantity(text);
+  if (quantity === undefined) {
+    const why = `"${text}" is not a number with an optional unit, such as 1 or "40 %"`;
+    return fault("USAGE", { why });
+  }
+  const { unit } = quantity;
+  if (unit === undefined || known === undefined || unit === known.unit) return quantity;
+  return fault("USAGE", { why: `${place} is in ${known.unit ?? "no unit"}, not in ${unit}` });
+}
