@@ -159,6 +159,7 @@ function cycle(
     drives,
     interlocks: watched.interlocks,
     kills: before.kills,
+    values,
     mode,
     now,
   };

@@ -4,6 +4,7 @@ import type { Authority } from "#src/contract/query.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
 import type { Claim } from "#src/core/authority/solve.ts";
 import { select } from "#src/core/control/select.ts";
+import type { Sensed } from "#src/core/control/sensor.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
 import { type SafeState, safeValueAt } from "#src/core/safety/safe-state.ts";
 import type { DriveState } from "./drive.ts";
@@ -22,6 +23,7 @@ export interface Claimants {
   readonly drives: readonly DriveState[];
   readonly interlocks: readonly InterlockState[];
   readonly kills: readonly Kill[];
+  readonly values: readonly Sensed[];
   readonly mode: Mode;
   readonly now: Instant;
 }
@@ -133,6 +135,7 @@ export const safetyDue = (rule: OutputPlan, claimants: Claimants): ReturnType<ty
 function demandOf(rule: OutputPlan, claimants: Claimants): Demand | undefined {
   const { driver } = rule;
   if (driver.kind === "none") return undefined;
+  if (driver.kind === "value") return demandOfValue(driver.source, claimants);
   if (driver.kind === "drive") {
     const drive = claimants.drives[driver.drive];
     return drive?.demand === undefined
@@ -147,6 +150,18 @@ function demandOf(rule: OutputPlan, claimants: Claimants): Demand | undefined {
   if (demands.some((demand) => demand === undefined) || unknown !== undefined) return unknown;
   const values = demands.map((demand) => demand?.value ?? Number.NaN);
   return demands[select(driver.take, values).winner];
+}
+
+function demandOfValue(source: number, { values, now }: Claimants): Demand {
+  const seen = values[source];
+  return seen?.usable === true
+    ? { value: seen.value, authority: "default", cause: { kind: "follows", source }, at: now }
+    : {
+        value: undefined,
+        authority: "default",
+        cause: { kind: "bad-input", source, quality: seen?.quality ?? "missing" },
+        at: now,
+      };
 }
 
 export function demandOfLoop(loop: LoopState | undefined): Demand | undefined {

@@ -98,6 +98,7 @@ function loopsOf(plan: ControlPlan, { driver }: OutputPlan): readonly number[] {
 /** What its loops and its interlocks look at, each once. */
 function sourcesOf(plan: ControlPlan, rule: OutputPlan, loops: readonly number[]): number[] {
   const all = [
+    ...(rule.driver.kind === "value" ? [rule.driver.source] : []),
     ...loops.map((place) => plan.loops[place]?.source ?? -1),
     ...rule.interlocks.flatMap(({ interlock }) => plan.interlocks[interlock]?.trip.uses ?? []),
   ];

@@ -9,11 +9,12 @@ import type { Interlock } from "#src/core/safety/interlock.ts";
 import type { RunTimes } from "#src/core/safety/run-times.ts";
 import type { SafeState } from "#src/core/safety/safe-state.ts";
 import { placesOf } from "./plan-drives.ts";
-import type { Names } from "./plan-names.ts";
+import { type Names, placeOf } from "./plan-names.ts";
 
-/** Where an output's demand comes from: one loop, several of which it selects, or a drive. */
+/** Where an output's demand comes from: one loop, several of which it selects, a drive, or a value. */
 export type Driver =
   | { readonly kind: "none" }
+  | { readonly kind: "value"; readonly source: number }
   | { readonly kind: "loops"; readonly loops: readonly number[]; readonly take: "min" | "max" }
   | { readonly kind: "drive"; readonly drive: number; readonly place: number };
 
@@ -116,7 +117,13 @@ function planSafe(said: SafeStateSaid, safe: number, min: number, max: number): 
   }
 }
 
-function driverOf(config: NodeConfig, names: Names, name: string, { select }: OutputSaid): Driver {
+function driverOf(
+  config: NodeConfig,
+  names: Names,
+  name: string,
+  { select, follow }: OutputSaid,
+): Driver {
+  if (follow !== undefined) return { kind: "value", source: placeOf(names.sources, follow) };
   const loops = names.loops.flatMap((loop, place) =>
     config.loops[loop]?.output === name ? [place] : [],
   );

@@ -28,6 +28,7 @@ export type Cause =
   | { readonly kind: "bad-input"; readonly source: number; readonly quality: Quality | "missing" }
   | { readonly kind: "loop-failed"; readonly loop: number; readonly why: string }
   | { readonly kind: "tuning"; readonly owner: string; readonly reason: string }
+  | { readonly kind: "follows"; readonly source: number }
   | { readonly kind: "hand"; readonly hand: Held }
   | { readonly kind: "partition" }
   | { readonly kind: "kill"; readonly kill: Kill }
@@ -87,6 +88,8 @@ export function sayCause(plan: ControlPlan, cause: Cause, now: Instant): string 
       return `killed by ${cause.kill.owner}: ${cause.kill.reason}`;
     case "tuning":
       return `swings its process for a test by ${cause.owner}: ${cause.reason}`;
+    case "follows":
+      return `follows ${sourceName(plan, cause.source)}`;
     case "hand":
       return sayHand(cause.hand, now);
     case "partition":

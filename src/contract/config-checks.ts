@@ -8,6 +8,7 @@ import { because, type Path, type Report } from "./config-problem.ts";
 import { absent, find, ordered, sameUnit, type Unit, unitOf, within } from "./config-relations.ts";
 import { checkSafety } from "./config-safety-checks.ts";
 import { checkDrives, checkSignals } from "./config-signal-checks.ts";
+import { findSource, sourceUnit } from "./config-sources.ts";
 import { boundsOf } from "./output-bounds.ts";
 import { isSwitch, pollOf } from "./places.ts";
 import { formatDuration } from "./quantity.ts";
@@ -75,6 +76,7 @@ function checkOutput(
     checkUnits(unit, bounds, [...at, "bounds"], report);
   }
   checkPlace(parts, "outputs", name, output, report);
+  checkFollowed(parts, unit, output.follow, [...at, "follow"], report);
   if (register === undefined && topic === undefined) return;
   if (register?.kind === "discrete" || register?.kind === "input") {
     report(
@@ -98,6 +100,26 @@ function checkOutput(
   if (safe === undefined || parts.outputs.refused.get(name)?.has("bounds")) return;
   const allowed = boundsOf({ bounds, register, topic, safe });
   within(safe.value, allowed, [...at, "safe"], "the output's bounds", report);
+}
+
+/** What an output takes its value from is there, and in its unit where both say one. */
+function checkFollowed(
+  parts: Parts,
+  unit: Unit,
+  follow: string | undefined,
+  at: Path,
+  report: Report,
+): void {
+  if (follow === undefined) return;
+  findSource(parts, follow, at, report);
+  const other = sourceUnit(parts, follow);
+  if (other.kind === "unknown" || unit.kind === "unknown") return;
+  if (other.unit === undefined || unit.unit === undefined || other.unit === unit.unit) return;
+  report(
+    at,
+    `${follow} is in ${other.unit}, but the output is in ${unit.unit}`,
+    because("CONFIG_UNIT", "convert it with a rule: nothing is converted for you"),
+  );
 }
 
 /** Least and greatest value that a register can show. */

@@ -150,7 +150,7 @@ function checkSetpoints(loop: PartOfLoop, unit: Unit, at: Path, report: Report):
   }
 }
 
-/** Who drives an output: one loop or one drive, or several loops of which the output selects. */
+/** Who drives an output: a value, one loop or one drive, or several loops of which the output selects. */
 export function checkDrivers({ loops, drives, outputs }: Parts, report: Report): void {
   const owner = new Map<string, { readonly who: string; readonly isLoop: boolean }>();
   const take = (target: string, who: string, isLoop: boolean, path: Path): void => {
@@ -170,6 +170,10 @@ export function checkDrivers({ loops, drives, outputs }: Parts, report: Report):
       );
     }
   };
+  for (const [name, { follow }] of outputs.sound) {
+    if (follow !== undefined)
+      owner.set(name, { who: `what it follows, ${follow},`, isLoop: false });
+  }
   for (const [name, { output }] of loops.sound) {
     if (output !== undefined) take(output, `loops.${name}`, true, ["loops", name, "output"]);
   }

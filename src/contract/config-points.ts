@@ -166,6 +166,9 @@ export const Output = z.strictObject({
   rate: z.number().positive().optional().meta({
     description: "Fastest change, in units per second; towards safety it is not slowed.",
   }),
+  follow: idOf(
+    "An input or a signal whose value it takes, where no loop drives it; kept within its bounds.",
+  ).optional(),
   select: z.enum(["min", "max"]).optional().meta({
     description: "Of several loops that drive it, the one that asks least, or most, wins.",
   }),

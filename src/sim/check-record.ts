@@ -257,8 +257,12 @@ function isPlain(config: NodeConfig, name: string): boolean {
 }
 
 /** Outputs that something or somebody may move. */
-function takenOutputs({ loops, drives, interlocks }: NodeConfig): readonly string[] {
+function takenOutputs(config: NodeConfig): readonly string[] {
+  const { outputs, loops, drives, interlocks } = config;
   return [
+    ...Object.entries(outputs).flatMap(([name, { follow }]) =>
+      follow === undefined ? [] : [name],
+    ),
     ...Object.values(loops).flatMap(({ output }) => output ?? []),
     ...Object.values(drives).flatMap((drive) =>
       (drive.kind === "split-range" ? drive.to : drive.machines).map(({ output }) => output),

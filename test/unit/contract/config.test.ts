@@ -28,6 +28,27 @@ const refusals: readonly (readonly [string, Change, string])[] = [
     "CONFIG_CONFLICT loops.pumping.output: valve is driven by loops.filling already",
   ],
   [
+    "an output that follows a value and has a loop as well",
+    (site) => Object.assign(site.outputs["pump"] ?? {}, { follow: "level" }),
+    "CONFIG_CONFLICT loops.pumping.output: pump is driven by what it follows, level, already",
+  ],
+  [
+    "an output that follows what is not there",
+    (site) => {
+      Object.assign(site.outputs["valve"] ?? {}, { follow: "inflw" });
+      delete site.loops["filling"];
+    },
+    'CONFIG_REFERENCE outputs.valve.follow: there is no input or signal "inflw"',
+  ],
+  [
+    "an output that follows a value of another unit",
+    (site) => {
+      Object.assign(site.outputs["valve"] ?? {}, { follow: "level" });
+      delete site.loops["filling"];
+    },
+    "CONFIG_UNIT outputs.valve.follow: level is in m, but the output is in %",
+  ],
+  [
     "a setpoint outside the loop's bounds",
     (site) => Object.assign(site.loops["filling"] ?? {}, { setpoint: 3.5 }),
     "CONFIG_BOUNDS loops.filling.setpoint: 3.5 is outside loops.filling.bounds 1 … 3",
