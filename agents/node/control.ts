@@ -78,7 +78,7 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
             now,
           ),
         ),
-        drives: plan.drives.map(startDrive),
+        drives: plan.drives.map((rule) => startDrive(plan, rule, memory.safety.ran)),
         interlocks: plan.interlocks.map(({ name }) =>
           startInterlock(memory.safety.latched.includes(name), now),
         ),
@@ -169,7 +169,7 @@ function cycle(
     effects.push(...ordered.effects);
   }
   const { interlocks } = watched;
-  const safety = safetyMemory(plan, before, interlocks, outputs, now);
+  const safety = safetyMemory(plan, before, interlocks, outputs, drives, now);
   if (safety !== before.safety) effects.push({ kind: "rememberSafety", safety });
   const next = { ...moved.state, loops, outputs, drives, interlocks, safety, image, values };
   const recorded = record(plan, next, now);

@@ -1,4 +1,5 @@
 import { elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
+import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 import { splitRange } from "#src/core/control/split-range.ts";
 import { type StagingState, stage, startStaging } from "#src/core/control/staging.ts";
 import { permitRun } from "#src/core/safety/run-times.ts";
@@ -16,16 +17,20 @@ export interface DriveState {
   /** Of its outputs, in its order; undefined: nothing may be asked of them. */
   readonly values: readonly (number | undefined)[];
   readonly staging: StagingState | undefined;
-  /** How long each machine has run since the program started. */
+  /** How long each machine has run, as far as it is known (SM3). */
   readonly ran: readonly Millis[];
   readonly at: Instant | undefined;
 }
 
-export const startDrive = (rule: DrivePlan): DriveState => ({
+export const startDrive = (
+  plan: ControlPlan,
+  rule: DrivePlan,
+  ran: SafetyMemory["ran"],
+): DriveState => ({
   demand: undefined,
   values: rule.outputs.map(() => undefined),
   staging: rule.kind === "staging" ? startStaging(rule.outputs.length) : undefined,
-  ran: rule.outputs.map(() => millis(0)),
+  ran: rule.outputs.map((place) => millis(ran[plan.outputs[place]?.name ?? ""] ?? 0)),
   at: undefined,
 });
 

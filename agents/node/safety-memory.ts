@@ -1,8 +1,10 @@
-import { after, type Instant, instant, minutes } from "#src/base/units.ts";
+import { after, type Instant, instant, type Millis, minutes } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
 import type { ControlState } from "./control.ts";
+import type { DriveState } from "./drive.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
@@ -14,12 +16,15 @@ import type { OutputPlan } from "./plan-outputs.ts";
  * SM2  After a restart no machine starts more often in an hour than it may. The starts of the last hour
  *      count, and one more, which may have died unwritten; where the computer began anew, and with it
  *      the clock that they were measured by, all count as if they were now.
+ * SM3  Machines that take turns by run time go on to do so after a restart; what each loses of its
+ *      account is less than `limits.ranStep`, and for that the disk is written no more often.
  */
 export function safetyMemory(
   plan: ControlPlan,
   { safety: last, kills, computer }: Pick<ControlState, "safety" | "kills" | "computer">,
   interlocks: readonly InterlockState[],
   outputs: readonly OutputState[],
+  drives: readonly DriveState[],
   now: Instant,
 ): SafetyMemory {
   const latched = plan.interlocks.flatMap(({ name, resetAfter }, place) =>
@@ -30,14 +35,35 @@ export function safetyMemory(
     const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
     return within.length === 0 ? [] : [[name, within]];
   });
+  const ran = plan.drives.flatMap(({ kind, outputs: places }, drive) =>
+    kind === "staging" ? ranOf(plan, places, drives[drive]?.ran ?? []) : [],
+  );
   const isSame =
+    ran.every(([name, length]) => (last.ran[name] ?? 0) === length) &&
     isSameKills(kills, last.kills) &&
     latched.length === last.latched.length &&
     latched.every((name, at) => last.latched[at] === name) &&
     starts.length === Object.keys(last.starts).length &&
     starts.every(([name, at]) => isSameList(at, last.starts[name] ?? []));
-  return isSame ? last : { latched, kills, starts: Object.fromEntries(starts), computer };
+  if (isSame) return last;
+  return {
+    latched,
+    kills,
+    starts: Object.fromEntries(starts),
+    ran: Object.fromEntries(ran),
+    computer,
+  };
 }
+
+const ranOf = (
+  plan: ControlPlan,
+  places: readonly number[],
+  ran: readonly Millis[],
+): readonly (readonly [string, number])[] =>
+  places.map((place, at) => {
+    const steps = Math.floor((ran[at] ?? 0) / limits.ranStep);
+    return [plan.outputs[place]?.name ?? "?", steps * limits.ranStep];
+  });
 
 const isSameList = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((at, place) => at === other[place]);

@@ -60,6 +60,8 @@ export const limits = {
   recordEvery: seconds(1) as Millis,
   /** The time without a region is written down this often; a restart forgets at most as much. */
   rememberEvery: minutes(1) as Millis,
+  /** Run times of machines that take turns are written down in steps of this. */
+  ranStep: minutes(10) as Millis,
   /** Renewals heard in a row before a node that was by itself obeys again. */
   leaseConfirmations: 2,
 

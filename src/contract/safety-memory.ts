@@ -18,9 +18,17 @@ export const SafetyMemory = z.object({
   kills: z.array(Kill).readonly(),
   /** Starts in the last hour, by output whose machine may not start more often: instants of `computer`. */
   starts: z.record(z.string(), z.array(z.number()).readonly()).readonly(),
+  /** Milliseconds that machines which take turns have run, by output, in whole `ranStep`s. */
+  ran: z.record(z.string(), z.number()).readonly().default({}),
   /** The run of the computer on whose monotonic clock they were; "" when it is not known. */
   computer: z.string(),
 });
 export type SafetyMemory = z.infer<typeof SafetyMemory>;
 
-export const nothingLatched: SafetyMemory = { latched: [], kills: [], starts: {}, computer: "" };
+export const nothingLatched: SafetyMemory = {
+  latched: [],
+  kills: [],
+  starts: {},
+  ran: {},
+  computer: "",
+};

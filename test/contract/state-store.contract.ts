@@ -75,6 +75,7 @@ export function stateStoreContract(name: string, open: () => StateStoreBench): v
         latched: ["high-pressure"],
         kills: [kill],
         starts: { compressor: [12.5, 4_000] },
+        ran: { compressor: 600_000 },
         computer: "a",
       };
       store.keepSafety(safety);
