@@ -3,11 +3,10 @@ import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
 import type { NumberedSample, Stretch } from "#src/contract/samples.ts";
 import type { LedgerRow } from "#src/ports/metric-store.ts";
-import { lengthOf, pack, part, type Run, type Samples, samplesOf } from "./metric-run.ts";
+import { Columns, lengthOf, Names, part, type Run } from "./metric-run.ts";
 
-/** Runs that stay as they were given; older ones are packed together by so many. */
-const freshRuns = 64;
-const packedTogether = 32;
+/** Samples that share columns, about: what was fetched of them is let go with the last. */
+const columnLength = 64;
 /** Tombstones that one boot keeps apart; beyond it the older half becomes one. */
 const tombstonesKept = 1_000;
 
@@ -22,8 +21,9 @@ export class BootRuns {
   #buffered = 0;
   #tombstoned = 0;
   #runs: Run[] = [];
-  /** How many of the oldest runs are packed, or never will be. */
-  #settled = 0;
+  #names = new Names();
+  /** Where the next samples go, if they follow the last ones there. */
+  #columns: Columns | undefined;
   #row: LedgerRow | undefined;
 
   constructor(boot: number) {
@@ -53,6 +53,7 @@ export class BootRuns {
     return this.#row;
   }
 
+  /** Shares the columns that there are, and begins its own. */
   copy(): BootRuns {
     const copy = new BootRuns(this.boot);
     copy.#base = this.#base;
@@ -60,7 +61,7 @@ export class BootRuns {
     copy.#buffered = this.#buffered;
     copy.#tombstoned = this.#tombstoned;
     copy.#runs = [...this.#runs];
-    copy.#settled = this.#settled;
+    copy.#names = this.#names;
     return copy;
   }
 
@@ -71,8 +72,22 @@ export class BootRuns {
     this.#row = undefined;
     this.#produced = to;
     this.#buffered += samples.length;
-    this.#runs.push({ kind: "samples", from, to, samples });
-    if (this.#runs.length - this.#settled > freshRuns) this.#pack();
+    const last = this.#runs.at(-1);
+    const columns = this.#columns;
+    if (
+      columns !== undefined &&
+      columns.length < columnLength &&
+      last?.kind === "samples" &&
+      last.columns === columns &&
+      columns.length === last.first + lengthOf(last)
+    ) {
+      columns.append(samples);
+      this.#runs[this.#runs.length - 1] = { ...last, to };
+      return;
+    }
+    this.#columns = new Columns(this.#names);
+    this.#columns.append(samples);
+    this.#runs.push({ kind: "samples", from, to, columns: this.#columns, first: 0 });
   }
 
   bury(to: number, reason: Tombstone["reason"]): void {
@@ -97,7 +112,8 @@ export class BootRuns {
       }
       gone += 1;
     }
-    this.#dropOldest(gone);
+    if (gone > 0) this.#runs.splice(0, gone);
+    if (this.#runs.length === 0) this.#columns = undefined;
     this.#base = end + 1;
   }
 
@@ -127,7 +143,6 @@ export class BootRuns {
     }
     const evicted = most - left;
     const joined = this.#joined(before);
-    this.#settled = joined.length + Math.max(0, this.#settled - (this.#runs.length - rest.length));
     this.#runs = [...joined, ...rest];
     this.#buffered -= evicted;
     this.#tombstoned += evicted;
@@ -142,19 +157,7 @@ export class BootRuns {
   /** From a number on, up to `limit` samples; rows that prove spoiled become tombstones. */
   load(after: number, limit: number): Stretch {
     const from = Math.max(this.#base, after + 1);
-    const at = this.#find(from);
-    const only = this.#runs[at];
-    // One fresh flush that is all there is: what an idle node sends, second by second.
-    if (
-      only?.kind === "samples" &&
-      at === this.#runs.length - 1 &&
-      only.from === from &&
-      only.samples.length <= limit
-    ) {
-      const { boot } = this;
-      return { boot, base: this.#base, from, to: only.to, samples: only.samples, tombstones: [] };
-    }
-    return this.#walk(from, at, limit);
+    return this.#walk(from, this.#find(from), limit);
   }
 
   #walk(from: number, start: number, limit: number): Stretch {
@@ -179,7 +182,8 @@ export class BootRuns {
         continue;
       }
       const end = Math.min(run.to, next + limit - samples.length - 1);
-      samples.push(...samplesOf(part(run, next, end) as Exclude<typeof run, { kind: "spoiled" }>));
+      const window = part(run, next, end);
+      if (window.kind === "samples") window.columns.read(window, samples);
       next = end + 1;
     }
     return { boot: this.boot, base: this.#base, from, to: next - 1, samples, tombstones };
@@ -204,7 +208,6 @@ export class BootRuns {
     if (run.from < seq) pieces.unshift(part(run, run.from, seq - 1));
     if (run.to > seq) pieces.push(part(run, seq + 1, run.to));
     this.#runs.splice(at, 1, ...pieces);
-    if (at < this.#settled) this.#settled += pieces.length - 1;
   }
 
   /** The place of the run that holds the number. */
@@ -238,25 +241,6 @@ export class BootRuns {
       this.#put(joined, run.kind === "buried" ? { ...run, reason: "evicted" } : run);
     }
     return [...joined, ...runs.slice(half)];
-  }
-
-  #dropOldest(count: number): void {
-    if (count === 0) return;
-    // The usual case: the one run there is was acked; its place is used again at once.
-    if (count === 1 && this.#runs.length === 1) this.#runs.pop();
-    else this.#runs.splice(0, count);
-    this.#settled = Math.max(0, this.#settled - count);
-  }
-
-  /** Puts the oldest runs of samples that still stand alone together. */
-  #pack(): void {
-    const start = this.#settled;
-    let end = start;
-    while (end < start + packedTogether && this.#runs[end]?.kind === "samples") end += 1;
-    if (end - start > 1) {
-      this.#runs.splice(start, end - start, pack(this.#runs.slice(start, end) as Samples[]));
-    }
-    this.#settled = start + 1;
   }
 }
 

@@ -2,27 +2,19 @@ import { qualities, type Tombstone } from "#src/contract/messages.ts";
 import type { NumberedSample } from "#src/contract/samples.ts";
 
 /** Numbers in a row that have the same fate. */
-export type Run = Samples | Packed | Spoiled | Buried;
+export type Run = Samples | Spoiled | Buried;
 
 interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** Samples as they were given. */
+/** Samples, as a part of columns. */
 export interface Samples extends Range {
   readonly kind: "samples";
-  readonly samples: readonly NumberedSample[];
-}
-
-/** Samples in columns: about 19 bytes each, for a buffer that nobody has emptied for long. */
-export interface Packed extends Range {
-  readonly kind: "packed";
-  readonly at: Float64Array;
-  readonly value: Float64Array;
-  /** Index of the series, and of the quality in its lowest two bits. */
-  readonly code: Uint16Array;
-  readonly series: readonly string[];
+  readonly columns: Columns;
+  /** Where the first of them stands. */
+  readonly first: number;
 }
 
 /** A sample that is not what was written; nobody has noticed yet. */
@@ -40,70 +32,77 @@ export const lengthOf = ({ from, to }: Range): number => to - from + 1;
 /** The part of a run between two numbers that lie in it. */
 export function part(run: Run, from: number, to: number): Run {
   if (from === run.from && to === run.to) return run;
-  const first = from - run.from;
-  const end = to - run.from + 1;
-  switch (run.kind) {
-    case "samples":
-      return { kind: "samples", from, to, samples: run.samples.slice(first, end) };
-    case "packed":
-      return {
-        ...run,
-        from,
-        to,
-        at: run.at.subarray(first, end),
-        value: run.value.subarray(first, end),
-        code: run.code.subarray(first, end),
-      };
-    default:
-      return { ...run, from, to };
-  }
+  if (run.kind !== "samples") return { ...run, from, to };
+  return { ...run, from, to, first: run.first + from - run.from };
 }
 
-/** The samples of a run that has some. */
-export function samplesOf(run: Samples | Packed): readonly NumberedSample[] {
-  if (run.kind === "samples") return run.samples;
-  const samples: NumberedSample[] = [];
-  for (let index = 0; index < run.at.length; index += 1) {
-    const code = run.code[index] as number;
-    samples.push({
-      seq: run.from + index,
-      at: run.at[index] as NumberedSample["at"],
-      series: run.series[code >>> 3] as string,
-      value: run.value[index] as number,
-      quality: qualities[code & 7] ?? "bad",
-    });
-  }
-  return samples;
-}
+/**
+ * Samples without an object for each, which a collector of garbage would have to follow for as long as
+ * nobody fetches them: 24 bytes a sample. Columns only grow, so that a run is a window on them whatever
+ * is appended behind it.
+ */
+export class Columns {
+  readonly #names: Names;
+  readonly #at: number[] = [];
+  readonly #value: number[] = [];
+  /** Index of the series, and of the quality in its lowest three bits. */
+  readonly #code: number[] = [];
 
-/** Runs of samples that follow each other as one in columns. */
-export function pack(runs: readonly Samples[]): Packed {
-  const first = runs[0] as Samples;
-  const last = runs.at(-1) as Samples;
-  const count = last.to - first.from + 1;
-  const at = new Float64Array(count);
-  const value = new Float64Array(count);
-  const code = new Uint16Array(count);
-  const names = new Map<string, number>();
-  let index = 0;
-  for (const { samples } of runs) {
-    for (const sample of samples) {
-      const known = names.get(sample.series);
-      const series = known ?? names.size;
-      if (known === undefined) names.set(sample.series, series);
-      at[index] = sample.at;
-      value[index] = sample.value;
-      code[index] = (series << 3) | qualities.indexOf(sample.quality);
-      index += 1;
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  get length(): number {
+    return this.#at.length;
+  }
+
+  append(samples: readonly NumberedSample[]): void {
+    for (const { at, series, value, quality } of samples) {
+      this.#at.push(at);
+      this.#value.push(value);
+      this.#code.push((this.#names.indexOf(series) << 3) | qualities.indexOf(quality));
     }
   }
-  return {
-    kind: "packed",
-    from: first.from,
-    to: last.to,
-    at,
-    value,
-    code,
-    series: [...names.keys()],
-  };
+
+  /** Adds the samples of a window to a list. */
+  read({ from, to, first }: Samples, into: NumberedSample[]): void {
+    for (let seq = from; seq <= to; seq += 1) {
+      const index = first + seq - from;
+      const code = this.#code[index] as number;
+      into.push({
+        seq,
+        at: this.#at[index] as NumberedSample["at"],
+        series: this.#names.at(code >>> 3),
+        value: this.#value[index] as number,
+        quality: qualities[code & 7] ?? "bad",
+      });
+    }
+  }
+}
+
+/** Names of series by number. They come in the same order again and again. */
+export class Names {
+  readonly #names: string[] = [];
+  readonly #places = new Map<string, number>();
+  #last = -1;
+
+  at(index: number): string {
+    return this.#names[index] ?? "?";
+  }
+
+  indexOf(name: string): number {
+    const next = this.#last + 1 < this.#names.length ? this.#last + 1 : 0;
+    if (this.#names[next] === name) {
+      this.#last = next;
+      return next;
+    }
+    let place = this.#places.get(name);
+    if (place === undefined) {
+      place = this.#names.length;
+      this.#names.push(name);
+      this.#places.set(name, place);
+    }
+    this.#last = place;
+    return place;
+  }
 }
