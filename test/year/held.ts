@@ -1,11 +1,14 @@
-import { hours, minutes } from "#src/base/units.ts";
+import { hours } from "#src/base/units.ts";
 import type { readyMadePlants } from "#src/cli/init-template.ts";
 import type { SimulatedFleet } from "#src/simulated-fleet.ts";
 
 type Site = (typeof readyMadePlants)[number];
 type Bands = Readonly<Record<string, readonly [number, number]>>;
 
-/** Where the plant's true values stay, whatever fails: from the second day on, looked at each minute. */
+/**
+ * Where the plant's true values stay, whatever fails and whatever the season: what food, people, machines and
+ * fuses bear, from the second day on, looked at each minute.
+ */
 const bands: Readonly<Record<Site, Bands>> = {
   "cold-room": { product: [2, 8] },
   tank: { level: [1, 4] },
@@ -14,12 +17,9 @@ const bands: Readonly<Record<Site, Bands>> = {
   "air-handler": { "room-air": [12, 30], "return-water": [2, 80] },
   "pump-station": { "level-1": [0.1, 3], overflow: [0, 0] },
   "solar-battery": { soc: [5, 100] },
-  "ev-charging": { "grid-current": [0, 80] },
+  // A car that comes takes what it may before the others are told to take less.
+  "ev-charging": { "grid-current": [0, 100] },
 };
-
-/** What nothing can hold while its own sensor or actuator lies, nor until this long after. */
-const excused: readonly string[] = ["grid-current"];
-const excusedFor = minutes(10);
 
 const begins = hours(24);
 
@@ -27,40 +27,32 @@ interface Seen {
   /** The least and the greatest true value. */
   least: number;
   most: number;
-  /** Minutes outside the band, and more of them beside a broken sensor or actuator. */
+  /** Minutes outside the band. */
   outside: number;
-  excused: number;
 }
 
 /** The bands of one site over a run, by the plant's truth: no sensor, and no fault of one, is in between. */
 export class Held {
   readonly #bands: Bands;
   readonly #seen = new Map<string, Seen>();
-  #breaks = 0;
-  #brokenAt = Number.NEGATIVE_INFINITY;
 
   constructor(site: Site) {
     this.#bands = bands[site];
     for (const name of Object.keys(this.#bands)) {
-      this.#seen.set(name, { least: 1 / 0, most: -1 / 0, outside: 0, excused: 0 });
+      this.#seen.set(name, { least: 1 / 0, most: -1 / 0, outside: 0 });
     }
   }
 
   look(at: number, fleet: SimulatedFleet): void {
     if (at < begins) return;
     for (const field of fleet.nodes[0]?.fields.values() ?? []) {
-      if (!field.isSound || field.breaks !== this.#breaks) this.#brokenAt = at;
-      this.#breaks = field.breaks;
-      const isExcused = at - this.#brokenAt <= excusedFor;
       for (const [name, seen] of this.#seen) {
         const value = field.truth(name);
         if (Number.isNaN(value)) continue;
         const [least, most] = this.#bands[name] as readonly [number, number];
         seen.least = Math.min(seen.least, value);
         seen.most = Math.max(seen.most, value);
-        if (value >= least && value <= most) continue;
-        if (isExcused && excused.includes(name)) seen.excused += 1;
-        else seen.outside += 1;
+        if (value < least || value > most) seen.outside += 1;
       }
     }
   }

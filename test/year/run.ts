@@ -66,9 +66,8 @@ function lineOf(row: {
   readonly minutes: number;
 }): string {
   const bands = row.held.map(
-    ({ name, least, most, band, outside, excused }) =>
+    ({ name, least, most, band, outside }) =>
       `  ${name.padEnd(20)} ${least.toFixed(2)} … ${most.toFixed(2)}, allowed ${band.join(" … ")}` +
-      (excused > 0 ? `, ${excused} minutes outside beside a broken sensor or actuator` : "") +
       (outside > 0 ? `, ${outside} minutes OUTSIDE` : ""),
   );
   const head = `${row.site}: ${row.faults} faults, ${row.broken} violations, ${row.minutes} min`;
