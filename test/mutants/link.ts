@@ -63,6 +63,13 @@ export const linkMutants: readonly Mutant[] = [
     law: "live",
   },
   {
+    name: "new points wait for company for ever",
+    file: link,
+    find: "buffered < limits.batchPoints ? after(now, plan.sendEvery) : now;",
+    replace: "after(now, millis(buffered + 1e9));",
+    law: "live",
+  },
+  {
     name: "a new session is not announced",
     file: link,
     find: 'const effects: LinkEffect[] = [{ kind: "publish", message: linkMessage(plan, next, "up") }];',

@@ -13,7 +13,8 @@ const bands: Readonly<Record<Site, Bands>> = {
   "cold-room": { product: [2, 8] },
   tank: { level: [1, 4] },
   "hvac-two-zone": { "zone-1": [15, 27] },
-  "refrigeration-rack": { "suction-pressure": [0.5, 8], "discharge-pressure": [7, 25] },
+  // In winter the discharge is as cold as the outdoors while both compressors stand.
+  "refrigeration-rack": { "suction-pressure": [0.5, 8], "discharge-pressure": [5, 25] },
   "air-handler": { "room-air": [12, 30], "return-water": [2, 80] },
   "pump-station": { "level-1": [0.1, 3], overflow: [0, 0] },
   "solar-battery": { soc: [5, 100] },

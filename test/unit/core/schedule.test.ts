@@ -68,6 +68,18 @@ test("zones west of Greenwich and of half an hour keep their own time", () => {
   expect(scheduledValue(india, at("2026-01-15T06:30Z"))).toBe(21);
 });
 
+test("south of the equator summer time comes in October, on an island by half an hour", () => {
+  const noon = rule("12:00", "12:15", { zone: "Australia/Sydney" });
+  expect(scheduledValue(noon, at("2026-07-15T02:00Z"))).toBe(21);
+  expect(scheduledValue(noon, at("2026-01-15T01:00Z"))).toBe(21);
+  expect(scheduledValue(noon, at("2026-01-15T02:00Z"))).toBe(16);
+  // At two o'clock on the fourth of October 2026 Lord Howe's clocks go on to half past two.
+  const early = rule("02:10", "02:40", { zone: "Australia/Lord_Howe" });
+  expect(scheduledValue(early, at("2026-10-03T15:29Z"))).toBe(16);
+  expect(scheduledValue(early, at("2026-10-03T15:30Z"))).toBe(21);
+  expect(scheduledValue(early, at("2026-10-03T15:40Z"))).toBe(16);
+});
+
 test("a name that is no zone is told from one that is", () => {
   expect(isZone("Europe/Berlin")).toBe(true);
   expect(isZone("Europe/Atlantis")).toBe(false);
