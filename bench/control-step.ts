@@ -115,7 +115,7 @@ const outputOf = (index: number): object => ({
   safe: 0,
   onSensorBad: "safe",
   onPartition: "keep",
-  onAgentLoss: "deenergize",
+  onAgentLoss: "safe",
 });
 
 function loopOf(index: number): object {

@@ -124,7 +124,7 @@ function site(loops: number): NodeConfig {
       safe: 0,
       onSensorBad: "safe",
       onPartition: "keep",
-      onAgentLoss: "deenergize",
+      onAgentLoss: "safe",
     })),
     loops: each((index) => ({
       kind: "on-off",

@@ -31,7 +31,7 @@ export const leanSite = NodeConfig.parse({
       safe: 0,
       onSensorBad: "safe",
       onPartition: "keep",
-      onAgentLoss: "deenergize",
+      onAgentLoss: "safe",
     },
   },
   loops: {

@@ -78,9 +78,7 @@ export function controlOf(
       plan.loops.map(({ name }) => name),
     ),
     onFailure: plan.outputs.map((output) => output.safe),
-    onStop: plan.outputs.map((output) =>
-      output.onAgentLoss === "deenergize" ? output.safe : undefined,
-    ),
+    onStop: plan.outputs.map((output) => (output.onAgentLoss === "safe" ? output.safe : undefined)),
     devices,
     clock,
     post,

@@ -56,9 +56,7 @@ export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate 
       Object.keys(config.simulation ?? {}).map((name) => [name, plantLayout(config, name)]),
     ),
     onFailure: plan.outputs.map((output) => output.safe),
-    onStop: plan.outputs.map((output) =>
-      output.onAgentLoss === "deenergize" ? output.safe : undefined,
-    ),
+    onStop: plan.outputs.map((output) => (output.onAgentLoss === "safe" ? output.safe : undefined)),
     loops: loopTimes(
       plan.loops.map(({ name }) => name),
       config,

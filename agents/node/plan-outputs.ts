@@ -27,7 +27,7 @@ export interface OutputPlan {
   readonly onSensorBad: SafeState;
   /** Undefined: its loop goes on. */
   readonly onPartition: SafeState | undefined;
-  readonly onAgentLoss: "hold" | "deenergize";
+  readonly onAgentLoss: "hold" | "safe";
   readonly refresh: Millis;
   /** Units per second. */
   readonly rate: number | undefined;

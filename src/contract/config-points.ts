@@ -146,7 +146,7 @@ export const Output = z.strictObject({
   ),
   onSensorBad: safeState("What it does while its loop's input is not good, or its loop failed."),
   onPartition: safeStateOrKeep("What it does once the region's lease has lapsed."),
-  onAgentLoss: z.enum(["hold", "deenergize"]).meta({
+  onAgentLoss: z.enum(["hold", "safe"]).meta({
     description:
       "What the output should do when this program stops: keep its value, or go to its safe value.",
   }),

@@ -89,7 +89,7 @@ function heldCoil(name: string, output: OutputSaid): Finding[] {
       "CONFIG_HELD_COIL",
       ["outputs", name, "onAgentLoss"],
       "what is switched on stays on, with nobody to switch it off, when the program stops",
-      "write deenergize, unless the machine is safe to run for ever",
+      "write safe, unless the machine is safe to run for ever",
     ),
   ];
 }

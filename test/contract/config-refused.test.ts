@@ -16,7 +16,7 @@ inputs:
   air: { device: plc, register: { kind: input, address: 0 }, unit: degC, range: [-40, 60] }
   product: { device: plc, register: { kind: input, address: 1 }, unit: degC, range: [-40, 60] }
 outputs:
-  compressor: { device: plc, register: { kind: coil, address: 0 }, safe: 0, onSensorBad: safe, onPartition: keep, onAgentLoss: deenergize }
+  compressor: { device: plc, register: { kind: coil, address: 0 }, safe: 0, onSensorBad: safe, onPartition: keep, onAgentLoss: safe }
 loops:
   cooling:
     kind: on-off

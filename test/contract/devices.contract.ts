@@ -56,7 +56,7 @@ const output = (device: string, register: object, most: number) => ({
   safe: 0,
   onSensorBad: "deenergize",
   onPartition: "keep",
-  onAgentLoss: "deenergize",
+  onAgentLoss: "safe",
 });
 
 const inputs = ["air", "product", "door", "level"];

@@ -54,7 +54,7 @@ const output = (kind: string, address: number, register: object) => ({
   safe: 0,
   onSensorBad: "safe",
   onPartition: "keep",
-  onAgentLoss: "deenergize",
+  onAgentLoss: "safe",
 });
 
 describe.skipIf(!available("pymodbus"))("a device served by pymodbus", () => {

@@ -51,7 +51,7 @@ export async function tellRefusals(): Promise<Refusals> {
           safe: 15,
           onSensorBad: "safe",
           onPartition: "keep",
-          onAgentLoss: "deenergize",
+          onAgentLoss: "safe",
         },
       },
       loops: {

@@ -62,7 +62,7 @@ export const coldRoom: NodeShape = {
         safe: 0,
         onSensorBad: "safe",
         onPartition: "keep",
-        onAgentLoss: "deenergize",
+        onAgentLoss: "safe",
       },
       fan: {
         device: "plc",
@@ -70,7 +70,7 @@ export const coldRoom: NodeShape = {
         safe: 1,
         onSensorBad: "safe",
         onPartition: "keep",
-        onAgentLoss: "deenergize",
+        onAgentLoss: "safe",
       },
     },
     loops: {
@@ -123,7 +123,7 @@ export const tank: NodeShape = {
         safe: "0 %",
         onSensorBad: "safe",
         onPartition: "keep",
-        onAgentLoss: "deenergize",
+        onAgentLoss: "safe",
       },
       pump: {
         device: "plc",
@@ -135,7 +135,7 @@ export const tank: NodeShape = {
         safe: "0 %",
         onSensorBad: "safe",
         onPartition: "keep",
-        onAgentLoss: "deenergize",
+        onAgentLoss: "safe",
       },
     },
     loops: {

@@ -70,8 +70,8 @@ inputs:
     maxAge: 2s
 
 outputs:
-  compressor: { device: plc, register: { kind: coil, address: 0 }, minOn: 3s, minOff: 5s, safe: 0, onSensorBad: safe, onPartition: keep, onAgentLoss: deenergize }
-  fan: { device: plc, register: { kind: coil, address: 1 }, safe: 1, onSensorBad: safe, onPartition: keep, onAgentLoss: deenergize }
+  compressor: { device: plc, register: { kind: coil, address: 0 }, minOn: 3s, minOff: 5s, safe: 0, onSensorBad: safe, onPartition: keep, onAgentLoss: safe }
+  fan: { device: plc, register: { kind: coil, address: 1 }, safe: 1, onSensorBad: safe, onPartition: keep, onAgentLoss: safe }
 
 loops:
   cooling:

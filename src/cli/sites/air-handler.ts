@@ -66,7 +66,7 @@ outputs:
     safe: 0
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
     minOn: 1m
     minOff: 1m
   heating-valve:
@@ -77,7 +77,7 @@ outputs:
     safe: 30 %                 # keeps the coil from freezing, and the room from boiling
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   cooling-valve:
     device: ahu
     register: { kind: holding, address: 1, scale: 0.1 }
@@ -86,7 +86,7 @@ outputs:
     safe: 0 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   damper:                      # a shut one leaks enough for people to breathe
     device: ahu
     register: { kind: holding, address: 2, scale: 0.1 }
@@ -95,7 +95,7 @@ outputs:
     safe: 0 %
     onSensorBad: ramp 1m       # to its safe value, without a blow
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
     rate: 2                    # % in a second
 
 drives:

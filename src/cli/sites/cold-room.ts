@@ -60,7 +60,7 @@ outputs:
     safe: 0                    # written when nothing better is known
     onSensorBad: cycle 6m on 14m off  # room-air cannot be trusted: keeps what is in there cool
     onPartition: keep
-    onAgentLoss: deenergize    # written when this program stops, too
+    onAgentLoss: safe          # written when this program stops, too
     minOn: 2m                  # the compressor runs at least this long
     minOff: 3m                 # and rests at least this long, whoever asks
   fan:                         # no loop drives it: it stays at its safe value, but while it defrosts
@@ -69,14 +69,14 @@ outputs:
     safe: 1
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   defrost:                     # the heater at the evaporator
     device: plc
     register: { kind: coil, address: 2 }
     safe: 0                    # without its sensor it stays off
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
 
 loops:
   cooling:

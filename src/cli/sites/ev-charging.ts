@@ -76,7 +76,7 @@ outputs:
     safe: 20 %
     onSensorBad: safe          # 6.4 A: slow, and safe with all four
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   limit-2:
     device: points
     register: { kind: holding, address: 1, scale: 0.1 }  # 1000 on the wire is 100 %
@@ -85,7 +85,7 @@ outputs:
     safe: 20 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   limit-3:
     device: points
     register: { kind: holding, address: 2, scale: 0.1 }  # 1000 on the wire is 100 %
@@ -94,7 +94,7 @@ outputs:
     safe: 20 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   limit-4:
     device: points
     register: { kind: holding, address: 3, scale: 0.1 }  # 1000 on the wire is 100 %
@@ -103,7 +103,7 @@ outputs:
     safe: 20 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
 
 drives:
   sharing:                     # one demand, the same for each point

@@ -46,7 +46,7 @@ outputs:
     safe: 0 %                  # shut when zone-1 cannot be trusted
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   cooling:
     device: ahu
     register: { kind: holding, address: 1, scale: 0.1 }
@@ -55,7 +55,7 @@ outputs:
     safe: 0 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   fan:                         # no loop drives it: it stays at its safe value, which is on
     device: ahu
     register: { kind: holding, address: 2, scale: 0.1 }
@@ -64,7 +64,7 @@ outputs:
     safe: 70 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   damper-1:
     device: ahu
     register: { kind: holding, address: 3, scale: 0.1 }
@@ -73,7 +73,7 @@ outputs:
     safe: 100 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   damper-2:
     device: ahu
     register: { kind: holding, address: 4, scale: 0.1 }
@@ -82,7 +82,7 @@ outputs:
     safe: 100 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
 
 loops:
   heating:

@@ -75,7 +75,7 @@ outputs:
     safe: 0
     onSensorBad: cycle 4m on 8m off  # by the clock, for what runs in does not wait
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
     minOn: 1m                  # it runs at least so long, unless it runs dry
     minOff: 2m                 # and rests at least so long, whoever asks: 20 starts in an hour
   pump-2:
@@ -84,7 +84,7 @@ outputs:
     safe: 0
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
     minOn: 1m
     minOff: 2m
 

@@ -54,7 +54,7 @@ outputs:
     safe: 0
     onSensorBad: cycle 8m on 8m off  # keeps the goods until somebody mends the sensor
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
     minOn: 2m                  # every start wears it: so long it runs at least
     minOff: 3m                 # and so long it rests, whoever asks
     startsPerHour: 12
@@ -64,7 +64,7 @@ outputs:
     safe: 0
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
     minOn: 2m
     minOff: 3m
     startsPerHour: 12
@@ -76,7 +76,7 @@ outputs:
     safe: 100 %                # too much air only costs power, too little bursts pipes
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
 
 drives:
   capacity:                    # from one demand to machines that run or stand

@@ -52,7 +52,7 @@ outputs:
     safe: 0 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   discharge:               # the same, the other way
     device: inverter
     register: { kind: holding, address: 1, scale: 0.1 }  # 1000 on the wire is 100 %
@@ -61,7 +61,7 @@ outputs:
     safe: 0 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   curtail:                 # of the sun, thrown away: nobody sells who does not see the meter
     device: inverter
     register: { kind: holding, address: 2, scale: 0.1 }  # 1000 on the wire is 100 %
@@ -70,7 +70,7 @@ outputs:
     safe: 100 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
 
 loops:                         # three at one meter; their setpoints lie apart, so that they never fight
   charging:

@@ -46,7 +46,7 @@ outputs:
     safe: 0 %                  # shut when the level cannot be trusted
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
   pump:
     device: plc
     register: { kind: holding, address: 1, scale: 0.1 }
@@ -55,7 +55,7 @@ outputs:
     safe: 0 %
     onSensorBad: safe
     onPartition: keep
-    onAgentLoss: deenergize
+    onAgentLoss: safe
     minOn: 30s                 # the pump runs at least this long
     minOff: 1m                 # and rests at least this long, whoever asks
 

@@ -36,7 +36,7 @@ const site = (inputs: readonly Place[], outputs: readonly Place[] = []) =>
       safe: 0,
       onSensorBad: "safe",
       onPartition: "keep",
-      onAgentLoss: "deenergize",
+      onAgentLoss: "safe",
     })),
     loops: {},
   });

@@ -204,7 +204,7 @@ test("C5: the agent is asked often enough for the shortest refresh", () => {
         safe: 1,
         onSensorBad: "safe",
         onPartition: "keep",
-        onAgentLoss: "deenergize",
+        onAgentLoss: "safe",
         refresh: "250ms",
       },
     },

@@ -18,7 +18,7 @@ export const input = (address: number, more: object = {}) => ({
   ...more,
 });
 
-const safety = { safe: 0, onSensorBad: "safe", onPartition: "keep", onAgentLoss: "deenergize" };
+const safety = { safe: 0, onSensorBad: "safe", onPartition: "keep", onAgentLoss: "safe" };
 
 export const coil = (address: number, more: object = {}) => ({
   device: "plc",

@@ -41,7 +41,7 @@ export const coldRoom = NodeConfig.parse({
       safe: 0,
       onSensorBad: "safe",
       onPartition: "keep",
-      onAgentLoss: "deenergize",
+      onAgentLoss: "safe",
     },
     valve: {
       device: "plc",
@@ -58,7 +58,7 @@ export const coldRoom = NodeConfig.parse({
       safe: 1,
       onSensorBad: "safe",
       onPartition: "keep",
-      onAgentLoss: "deenergize",
+      onAgentLoss: "safe",
     },
   },
   loops: {

@@ -23,7 +23,7 @@ export const tankSite = () => ({
       safe: 0,
       onSensorBad: "safe",
       onPartition: "keep",
-      onAgentLoss: "deenergize",
+      onAgentLoss: "safe",
     },
     pump: {
       device: "plc",
@@ -31,7 +31,7 @@ export const tankSite = () => ({
       safe: 0,
       onSensorBad: "safe",
       onPartition: "keep",
-      onAgentLoss: "deenergize",
+      onAgentLoss: "safe",
     },
   } as Said[string],
   loops: {

@@ -91,7 +91,7 @@ describe("the registers of a device", () => {
         safe: 0,
         onSensorBad: "safe",
         onPartition: "keep",
-        onAgentLoss: "deenergize",
+        onAgentLoss: "safe",
       };
     });
     const inPercent = registerMap(percent, "plc");

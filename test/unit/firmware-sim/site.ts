@@ -59,5 +59,5 @@ const output = (kind: string, address: number, register: { type?: string } = {})
   safe: 0,
   onSensorBad: "safe",
   onPartition: "keep",
-  onAgentLoss: "deenergize",
+  onAgentLoss: "safe",
 });

@@ -19,7 +19,7 @@ export function siteOf(kind: PlantKind, more: object = {}): Site {
           safe: 0,
           onSensorBad: "safe",
           onPartition: "keep",
-          onAgentLoss: "deenergize",
+          onAgentLoss: "safe",
         }
       : {
           device: "plc",
@@ -28,7 +28,7 @@ export function siteOf(kind: PlantKind, more: object = {}): Site {
           safe: 0,
           onSensorBad: "safe",
           onPartition: "keep",
-          onAgentLoss: "deenergize",
+          onAgentLoss: "safe",
         },
   ]);
   const inputs = Object.entries(plant.sensors).map(([name, { unit, range }], address) => [
