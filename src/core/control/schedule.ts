@@ -50,19 +50,30 @@ interface LocalTime {
 
 /** Offsets change on a quarter of an hour, and asking for one is slow. */
 const quarter = 15 * 60_000;
-const zones = new Map<string, { readonly quarter: number; readonly offset: number }>();
+const zones = new Map<string, Map<number, number>>();
+/** Of each zone; more than one where many nodes in one process go by clocks that differ. */
+const mostQuarters = 64;
 
 function localTime(zone: string, wall: WallTime): LocalTime {
-  const now = Math.floor(wall / quarter);
-  let known = zones.get(zone);
-  if (known?.quarter !== now) {
-    known = { quarter: now, offset: offsetOf(zone, wallTime(now * quarter)) };
-    zones.set(zone, known);
-  }
-  const local = wall + known.offset;
+  const local = wall + knownOffset(zone, Math.floor(wall / quarter));
   // 1970 began on a Thursday.
   const day = weekdays[(Math.floor(local / 86_400_000) + 3) % 7] as Weekday;
   return { day, minute: Math.floor((local % 86_400_000) / 60_000) };
+}
+
+function knownOffset(zone: string, now: number): number {
+  let known = zones.get(zone);
+  if (known === undefined) {
+    known = new Map();
+    zones.set(zone, known);
+  }
+  let offset = known.get(now);
+  if (offset === undefined) {
+    if (known.size >= mostQuarters) known.clear();
+    offset = offsetOf(zone, wallTime(now * quarter));
+    known.set(now, offset);
+  }
+  return offset;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
