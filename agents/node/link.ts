@@ -225,14 +225,27 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>):
   }
 }
 
-/** L3: the epoch is on disk; the lease that brought it may be obeyed. */
+/**
+ * L3: what is on disk is known, and the lease that brought it may be obeyed. It is the disk's word that
+ * counts: while it could not be read, a controller of the past may have been taken for a new one.
+ */
 function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKept" }>): LinkStep {
   const { epoch, controller } = input;
   if (epoch < state.epoch.epoch) return stay(state);
   const next: LinkState = { ...state, epoch: { epoch, controller } };
-  return state.waiting?.epoch === epoch
-    ? stay({ ...next, waiting: undefined }, { kind: "control", input: state.waiting })
-    : stay(next);
+  const { waiting } = state;
+  if (waiting === undefined) return stay(next);
+  const verdict = hearEpoch(next.epoch, waiting);
+  switch (verdict.kind) {
+    case "new":
+      return stay(next);
+    case "known":
+      return stay({ ...next, waiting: undefined }, { kind: "control", input: waiting });
+    case "refused":
+      return stay({ ...next, waiting: undefined }, { kind: "report", fault: verdict.fault });
+    default:
+      return unreachable(verdict, "verdict");
+  }
 }
 
 /** What follows from the state alone: flush, evict, load, connect, and when to look again. */

@@ -41,6 +41,7 @@ export type LinkInput =
   | { readonly kind: "appended"; readonly upTo: number; readonly buffered: number }
   | { readonly kind: "evicted"; readonly count: number; readonly buffered: number }
   | { readonly kind: "loaded"; readonly round: number; readonly stretch: Stretch | undefined }
+  /** What the disk knows now, which is higher than what it was given where it knew better. */
   | { readonly kind: "epochKept"; readonly epoch: number; readonly controller: string }
   | {
       readonly kind: "mode";

@@ -239,8 +239,8 @@ export class NodeShell<Plan, State> {
         return;
       case "keepEpoch":
         this.#withStore(() => {
-          const { epoch, controller } = effect;
-          this.#memory().keepEpoch(epoch, controller);
+          this.#memory().keepEpoch(effect.epoch, effect.controller);
+          const { epoch, controller } = this.#memory().read();
           return { kind: "epochKept", epoch, controller };
         });
         return;

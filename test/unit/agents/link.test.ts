@@ -39,9 +39,12 @@ class Bench {
   effects: LinkEffect[] = [];
   rows: NumberedSample[] = [];
   kept: number[] = [];
-  diskWorks = true;
+  diskWorks: boolean;
+  /** What the state database knows, where nobody could read it yet. */
+  disk: { epoch: number; controller: string } | undefined;
 
-  constructor(sendEvery = 0) {
+  constructor(sendEvery = 0, diskWorks = true) {
+    this.diskWorks = diskWorks;
     this.plan = { ...plan, sendEvery: millis(sendEvery) };
     const step = link.start(this.plan, { seed: 7, numbered: 0, mode: undefined }, this.now);
     this.state = step.state;
@@ -124,7 +127,7 @@ class Bench {
         return undefined;
       case "keepEpoch":
         this.kept.push(effect.epoch);
-        return { kind: "epochKept", epoch: effect.epoch, controller: effect.controller };
+        return { ...(this.disk ?? effect), kind: "epochKept" };
       case "evict": {
         const gone = this.rows.splice(0, effect.count);
         return { kind: "evicted", count: gone.length, buffered: this.rows.length };
@@ -392,6 +395,22 @@ describe("authority", () => {
     const effects = bench.give({ kind: "message", message: lease(4) });
     expect(effects).toMatchObject([{ kind: "report", fault: { code: "LEASE_EPOCH" } }]);
   });
+
+  test.each([
+    ["E1", lease(4, "old"), "LEASE_EPOCH"],
+    ["E2", lease(5, "rival"), "LEASE_RIVAL"],
+  ])(
+    "%s: a lease that the disk knows better than is refused once it can be read",
+    (_, said, code) => {
+      const bench = new Bench(0, false);
+      bench.disk = { epoch: 5, controller: "c1" };
+      bench.give({ kind: "message", message: said });
+      expect(bench.of("control")).toEqual([]);
+      expect(bench.of("report").at(-1)?.fault.code).toBe(code);
+      bench.give({ kind: "message", message: lease(5) });
+      expect(bench.of("control")).toMatchObject([{ input: { epoch: 5, controller: "c1" } }]);
+    },
+  );
 
   test("E2: another controller with the same epoch is refused", () => {
     const bench = new Bench();

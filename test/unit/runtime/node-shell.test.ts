@@ -129,6 +129,20 @@ const lease = (epoch: number): Message => ({
   body: { v: 1, controller: "c", epoch, ttl: 9_000 },
 });
 
+test("E1: a lease below the epoch of a database that could not be written yet is not obeyed", () => {
+  const { clock, shell, disk, events, toControl, kept, board } = shelled();
+  Object.assign(kept, { epoch: 9, controller: "c" });
+  disk.works = false;
+  shell.start();
+  disk.works = true;
+  events().message(lease(7));
+  expect(toControl).toEqual([]);
+  expect(board.list().map(({ code }) => code)).toContain("LEASE_EPOCH");
+  clock.pass(5_000);
+  events().message(lease(9));
+  expect(toControl).toMatchObject([{ message: { input: { epoch: 9 } } }]);
+});
+
 test("E3: an epoch is not obeyed while there is no database to write it down in", () => {
   const { clock, shell, disk, events, toControl, kept } = shelled({ stateOpens: false });
   shell.start();

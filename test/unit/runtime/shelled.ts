@@ -112,7 +112,7 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
     read: () => kept,
     keepEpoch(epoch, controller) {
       need();
-      Object.assign(kept, { epoch, controller });
+      if (epoch > kept.epoch) Object.assign(kept, { epoch, controller });
     },
     keepIsolation(isolatedFor) {
       need();
