@@ -207,7 +207,11 @@ function take(
   const index = plan.loops.findIndex((loop) => loop.name === grant.loop);
   const loop = plan.loops[index];
   const refused = refusalOf(loop, state, as, grant);
-  const answer: ControlEffect = { kind: "answer", id: grant.id, loop: grant.loop, refused };
+  const { id } = grant;
+  const answer: ControlEffect =
+    as === "grant"
+      ? { kind: "answer", id, loop: grant.loop, refused }
+      : { kind: "reply", id, refused };
   if (refused !== undefined) return { state, effects: [answer] };
   const held: Held = {
     id: grant.id,
@@ -242,9 +246,7 @@ function release(plan: ControlPlan, state: ControlState, name: string, id: strin
   if (index < 0) {
     return {
       state,
-      effects: [
-        { kind: "answer", id, loop: name, refused: fault("SETPOINT_UNKNOWN_LOOP", { loop: name }) },
-      ],
+      effects: [{ kind: "reply", id, refused: fault("SETPOINT_UNKNOWN_LOOP", { loop: name }) }],
     };
   }
   const loops = state.loops.map((loop, at) =>
@@ -252,7 +254,7 @@ function release(plan: ControlPlan, state: ControlState, name: string, id: strin
   );
   return {
     state: { ...state, loops },
-    effects: [{ kind: "answer", id, loop: name, refused: undefined }],
+    effects: [{ kind: "reply", id, refused: undefined }],
   };
 }
 

@@ -25,7 +25,7 @@ export function takeInHand(
   const { id, output: name, value, owner, reason } = input;
   const place = plan.outputs.findIndex((rule) => rule.name === name);
   const refused = refusalOf(plan, plan.outputs[place], input);
-  const answer: ControlEffect = { kind: "answer", id, loop: name, refused };
+  const answer: ControlEffect = { kind: "reply", id, refused };
   if (refused !== undefined) return { state, effects: [answer] };
   const hand: Held = { id, value, until: after(now, input.for), owner, reason };
   const outputs = state.outputs.map((output, at) => (at === place ? { ...output, hand } : output));

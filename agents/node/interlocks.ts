@@ -58,11 +58,11 @@ export function reset(
       before === undefined
         ? fault("INTERLOCK_UNKNOWN", { interlock: name })
         : fault("INTERLOCK_HOLDS", { interlock: name });
-    return { state, effects: [{ kind: "answer", id, loop: name, refused }] };
+    return { state, effects: [{ kind: "reply", id, refused }] };
   }
   const interlocks = state.interlocks.map((one, at) => (at === place ? letGo : one));
   return {
     state: { ...state, interlocks },
-    effects: [{ kind: "answer", id, loop: name, refused: undefined }],
+    effects: [{ kind: "reply", id, refused: undefined }],
   };
 }

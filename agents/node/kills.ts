@@ -1,4 +1,4 @@
-import { fault } from "#src/base/fault.ts";
+import { type Fault, fault } from "#src/base/fault.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
 import type { Step } from "#src/core/agent.ts";
 import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
@@ -18,14 +18,7 @@ export function switchOff(
   { kind, id, output, owner, reason, wall }: KillInput,
 ): Step<ControlState, ControlEffect> {
   const known = plan.outputs.map(({ name }) => name);
-  const answer = (
-    refused: Extract<ControlEffect, { kind: "answer" }>["refused"],
-  ): ControlEffect => ({
-    kind: "answer",
-    id,
-    loop: output ?? "",
-    refused,
-  });
+  const answer = (refused?: Fault): ControlEffect => ({ kind: "reply", id, refused });
   if (output !== undefined && !known.includes(output)) {
     const refused = fault("OUTPUT_UNKNOWN", { output, known: known.join(", ") });
     return { state, effects: [answer(refused)] };
@@ -36,15 +29,15 @@ export function switchOff(
   const isKilled = others.length < state.kills.length;
   if (kind === "kill") {
     // The first word stands: who, why and since when.
-    if (isKilled) return { state: free, effects: [answer(undefined)] };
+    if (isKilled) return { state: free, effects: [answer()] };
     const kill: Kill = { ...(output === undefined ? {} : { output }), owner, reason, at: wall };
-    return keep(free, [...others, kill], answer(undefined));
+    return keep(free, [...others, kill], answer());
   }
-  if (!isKilled && free !== state) return { state: free, effects: [answer(undefined)] };
+  if (!isKilled && free !== state) return { state: free, effects: [answer()] };
   if (!isKilled) {
     return { state, effects: [answer(fault("NOT_KILLED", { what: output ?? "the node" }))] };
   }
-  return keep(free, others, answer(undefined));
+  return keep(free, others, answer());
 }
 
 function keep(

@@ -49,7 +49,7 @@ export function beginTuning(
   const place = plan.loops.findIndex(({ name }) => name === input.loop);
   const made = prepare(plan, state, place, input, now);
   const refused = "code" in made ? made : undefined;
-  const answer: ControlEffect = { kind: "answer", id: input.id, loop: input.loop, refused };
+  const answer: ControlEffect = { kind: "reply", id: input.id, refused };
   if ("code" in made) return { state, effects: [answer] };
   const loops = state.loops.map((loop, at) => (at === place ? { ...loop, tuning: made } : loop));
   return { state: { ...state, loops }, effects: [answer] };
@@ -143,7 +143,7 @@ export function stopTuning(
   const refused = isRunning
     ? undefined
     : fault("TUNE_REFUSED", { loop: name, why: "nothing is tested" });
-  const answer: ControlEffect = { kind: "answer", id, loop: name, refused };
+  const answer: ControlEffect = { kind: "reply", id, refused };
   if (tuning === undefined || !isRunning) return { state, effects: [answer] };
   const outcome = { kind: "aborted", why: "a person ended it" } as const;
   const loops = state.loops.map((loop, at) =>

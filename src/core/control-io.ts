@@ -121,10 +121,13 @@ export type ControlEffect =
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
   | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }
+  /** To the region, about its setpoint. */
   | {
       readonly kind: "answer";
       readonly id: string;
       readonly loop: string;
       readonly refused: Fault | undefined;
     }
+  /** To a person at the node. */
+  | { readonly kind: "reply"; readonly id: string; readonly refused: Fault | undefined }
   | { readonly kind: "report"; readonly fault: Fault };

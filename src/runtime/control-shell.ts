@@ -181,6 +181,7 @@ export class ControlShell<Plan, State> {
         return;
       case "mode":
       case "answer":
+      case "reply":
       case "report":
         this.#send(effect);
         return;

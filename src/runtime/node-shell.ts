@@ -168,6 +168,7 @@ export class NodeShell<Plan, State> {
       case "report":
         board.put(message.fault);
         return;
+      case "reply":
       case "deviceFound":
       case "told":
       case "stopped":

@@ -32,14 +32,14 @@ export interface NodeQueryParts<Plan, State> {
   readonly journal: Journal<Plan>;
 }
 
-type Override = Extract<ToLink, { kind: "answer" }>;
+type Replied = Extract<ToLink, { kind: "reply" }>;
 
 /** Answers people's questions at a node, from what the control thread tells. */
 export class NodeQueries<Plan, State> {
   readonly #parts: NodeQueryParts<Plan, State>;
   readonly #statuses: Pending<ControlStatus>;
   readonly #reasons: Pending<Explanation | "unknown">;
-  readonly #overrides: Pending<Override>;
+  readonly #orders: Pending<Replied>;
   readonly #journals: Pending<JournalKept | Fault>;
   readonly #tails = new Listeners();
   readonly #patience: Millis = seconds(2);
@@ -49,7 +49,7 @@ export class NodeQueries<Plan, State> {
     this.#parts = parts;
     this.#statuses = new Pending(parts.clock);
     this.#reasons = new Pending(parts.clock);
-    this.#overrides = new Pending(parts.clock);
+    this.#orders = new Pending(parts.clock);
     this.#journals = new Pending(parts.clock);
   }
 
@@ -60,8 +60,8 @@ export class NodeQueries<Plan, State> {
       if (told.kind === "status") this.#statuses.answer(id, told.status);
       else if (told.kind === "journal") this.#journals.answer(id, told.outcome);
       else this.#reasons.answer(id, told.explanation ?? "unknown");
-    } else if (message.kind === "answer") {
-      this.#overrides.answer(message.id, message);
+    } else if (message.kind === "reply") {
+      this.#orders.answer(message.id, message);
     } else if (message.kind === "points" && !this.#tails.empty) {
       this.#tell(message.points);
     }
@@ -224,7 +224,7 @@ export class NodeQueries<Plan, State> {
   /** What a person orders is answered by the control thread. */
   #order(reply: Reply, input: (id: string) => ControlInput, done: (id: string) => object): void {
     const { shell, clock } = this.#parts;
-    const id = this.#overrides.ask(`local-${clock.wall()}`, this.#patience, (outcome) => {
+    const id = this.#orders.ask(`local-${clock.wall()}`, this.#patience, (outcome) => {
       if (outcome === undefined) {
         reply.answer(refused(fault("CONTROL_LOST", { why: "it gave no answer within 2 s" })));
       } else if (outcome.refused !== undefined) {

@@ -11,12 +11,15 @@ export type ToLink =
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
   | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }
+  /** To the region, about its setpoint. */
   | {
       readonly kind: "answer";
       readonly id: string;
       readonly loop: string;
       readonly refused: Fault | undefined;
     }
+  /** To a person at the node. */
+  | { readonly kind: "reply"; readonly id: string; readonly refused: Fault | undefined }
   | { readonly kind: "report"; readonly fault: Fault }
   | { readonly kind: "deviceFound"; readonly device: string }
   | { readonly kind: "told"; readonly id: string; readonly told: Told }

@@ -43,7 +43,7 @@ const force = (bench: SiteBench, output: string, value: number, length = minutes
 const revive = (bench: SiteBench, output: string | undefined): void =>
   bench.give({ kind: "revive", id: "r", output, wall: bench.wall, ...anna });
 const refusals = ({ effects }: SiteBench): readonly (string | undefined)[] =>
-  effects.flatMap((effect) => (effect.kind === "answer" ? [effect.refused?.code] : []));
+  effects.flatMap((effect) => (effect.kind === "reply" ? [effect.refused?.code] : []));
 
 /** Long enough on and cold enough that everything rests and may start. */
 function rested(): SiteBench {

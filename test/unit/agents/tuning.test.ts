@@ -47,8 +47,8 @@ const timing = () => ({}) as never;
 const outcomeOf = (bench: SiteBench) =>
   describeNode(bench.plan, bench.state, timing, bench.now, Number).loops[0]?.tuning?.outcome;
 const refusal = (bench: SiteBench) => {
-  const answer = bench.effects.findLast(({ kind }) => kind === "answer");
-  return answer?.kind === "answer" ? answer.refused?.message : undefined;
+  const answer = bench.effects.findLast(({ kind }) => kind === "reply");
+  return answer?.kind === "reply" ? answer.refused?.message : undefined;
 };
 
 /** Come to rest, half open. */

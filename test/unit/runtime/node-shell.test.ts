@@ -216,6 +216,17 @@ test("SA1: an agent that fails before it hears that its samples are on disk lose
   expect(tombstones).toEqual([]);
 });
 
+test("what a person at the node is told does not go to the region, what the region asked for does", () => {
+  const { shell, events, say, published } = shelled();
+  shell.start();
+  events().up();
+  published.length = 0;
+  say({ kind: "reply", id: "local-1", refused: undefined });
+  expect(published).toEqual([]);
+  say({ kind: "answer", id: "g", loop: "cooling", refused: undefined });
+  expect(published).toMatchObject([{ channel: "setpointAnswer" }]);
+});
+
 test("an agent that fails tells the region of its mode again", () => {
   const { clock, shell, say, defect, events, published } = shelled();
   shell.start();
