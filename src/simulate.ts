@@ -10,6 +10,7 @@ import { drawLease, drawSites } from "#src/sim/swarm.ts";
 import { applyFaults } from "./simulated-faults.ts";
 import { SimulatedFleet } from "./simulated-fleet.ts";
 import { letPeopleAsk } from "./simulated-people.ts";
+import { letTechniciansAct } from "./simulated-technicians.ts";
 import { TraceRecorder } from "./simulated-trace.ts";
 
 export interface SimulateOptions {
@@ -24,7 +25,7 @@ export interface SimulateOptions {
   readonly faults: readonly FaultKind[];
   /** Whether the seed draws variants of the site files, and of the regions' leases. */
   readonly swarm?: boolean;
-  /** Whether people ask for setpoints; they do where not said. */
+  /** Whether people ask for setpoints, and act at the nodes; they do where not said. */
   readonly people?: boolean;
   /** In place of a drawn one: a part of an earlier plan, or a story by hand. */
   readonly plan?: FaultPlan;
@@ -70,7 +71,9 @@ export function simulate(options: SimulateOptions): Simulated {
   applyFaults(fleet, plan, options.onStory);
   const calm = moment(length - calmFor);
   if (options.people !== false) {
-    letPeopleAsk(fleet, { from: moment(untilUp), until: calm }, options.onStory);
+    const span = { from: moment(untilUp), until: calm };
+    letPeopleAsk(fleet, span, options.onStory);
+    letTechniciansAct(fleet, span, options.onStory);
   }
   world.schedule(calm, () => {
     const check = watch.calm();

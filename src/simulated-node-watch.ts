@@ -10,6 +10,7 @@ import type { StateStore } from "#src/ports/state-store.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
 import type { AccountWitness } from "#src/sim/check-account.ts";
 import { type AuthorityDisk, AuthorityWitness, loopRules } from "#src/sim/check-authority.ts";
+import { isOrder, type LatchDisk, LatchWitness } from "#src/sim/check-latches.ts";
 import { ReasonWitness } from "#src/sim/check-reasons.ts";
 import { RecordWitness } from "#src/sim/check-record.ts";
 import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
@@ -43,10 +44,12 @@ const onTheWay = 6;
 export class NodeWatch {
   readonly account: AccountWitness;
   readonly disk: AuthorityDisk;
+  readonly latchDisk: LatchDisk;
   readonly who: string;
   readonly #findings: Findings;
   readonly #onlookers: Onlookers;
   readonly #authority: AuthorityWitness;
+  readonly #latches: LatchWitness;
   readonly #record: RecordWitness;
   readonly #reasons: ReasonWitness;
   #process: SimProcess | undefined;
@@ -59,6 +62,7 @@ export class NodeWatch {
     { config, region, node, fields, layouts }: WatchedNode,
     account: AccountWitness,
     disk: AuthorityDisk,
+    latchDisk: LatchDisk,
     findings: Findings,
     onlookers: Onlookers,
   ) {
@@ -71,13 +75,16 @@ export class NodeWatch {
       const poll = modbusSaid(config.devices[device]).poll;
       return new RegisterWitness(field, layout, outputs, poll, findings, who);
     });
-    const shared = { config, authority, findings, who };
+    const latches = new LatchWitness(config, outputs, latchDisk, findings, who);
+    const shared = { config, authority, latches, findings, who };
     this.who = who;
     this.account = account;
     this.disk = disk;
+    this.latchDisk = latchDisk;
     this.#findings = findings;
     this.#onlookers = onlookers;
     this.#authority = authority;
+    this.#latches = latches;
     this.#record = new RecordWitness({ ...shared, fields, outputs, loops });
     this.#reasons = new ReasonWitness({ ...shared, rules: outputs, registers });
   }
@@ -88,6 +95,7 @@ export class NodeWatch {
     this.#mode = undefined;
     this.account.started();
     this.#authority.started();
+    this.#latches.started();
     this.#record.started(process);
     this.#reasons.started();
   }
@@ -98,12 +106,18 @@ export class NodeWatch {
       read: () => {
         const kept = store.read();
         this.#authority.reads(kept.epoch);
+        this.#latches.reads(kept.safety);
         return kept;
       },
       keepIsolation: (isolatedFor) => {
         this.#authority.keepsAlone(false);
         store.keepIsolation(isolatedFor);
         this.#authority.keepsAlone(true);
+      },
+      keepSafety: (safety) => {
+        this.#latches.cannotKeep();
+        store.keepSafety(safety);
+        this.#latches.keeps(safety);
       },
       keepEpoch: (epoch, controller) => {
         store.keepEpoch(epoch, controller);
@@ -150,6 +164,7 @@ export class NodeWatch {
     const { input } = frame.message;
     if (input.kind === "lease") this.#authority.obeys(input.controller, input.epoch);
     else if (input.kind === "grant") this.#authority.granted(input.grant.id);
+    else if (isOrder(input)) this.#latches.orders(input);
   }
 
   /**
@@ -167,6 +182,9 @@ export class NodeWatch {
     }
     if (message.kind === "points") this.#points(message, ask);
     else if (message.kind === "mode") this.#tells(message.mode.mode, message.mode.reason);
+    else if (message.kind === "reply") {
+      this.#latches.replied(message.id, message.refused !== undefined);
+    }
     return true;
   }
 

@@ -2,12 +2,14 @@ import { type ControlState, control } from "#agents/node/control.ts";
 import { describe, explain } from "#agents/node/explain.ts";
 import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
+import type { LinkState } from "#agents/node/link-state.ts";
 import { type ControlPlan, planNode } from "#agents/node/plan.ts";
 import { type Fault, FaultError } from "#src/base/fault.ts";
 import { elapsed, type Instant, seconds, type WallTime } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
+import type { ControlInput } from "#src/core/control-io.ts";
 import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell, type ControlShellParts } from "#src/runtime/control-shell.ts";
@@ -17,6 +19,7 @@ import { type LoopTimes, loopTimes } from "#src/runtime/loop-times.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl } from "#src/runtime/threads.ts";
 import { type LoopRule, loopRules } from "#src/sim/check-authority.ts";
+import { type OutputRule, outputRules } from "#src/sim/check-registers.ts";
 import { type DevicesPlan, devicesPlan } from "#src/sim/devices-plan.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
 import { type PlantLayout, plantLayout } from "#src/sim/plant-layout.ts";
@@ -100,12 +103,16 @@ export class SimulatedNode {
   readonly metrics: MetricFile;
   readonly fields: ReadonlyMap<string, PlantField>;
   readonly loops: readonly LoopRule[];
+  readonly outputs: readonly OutputRule[];
+  /** Interlocks that only a person resets. */
+  readonly latching: readonly string[];
   readonly #parts: SimulatedNodeParts;
   readonly #plan: ControlPlan;
   readonly #link: LinkPlan;
   readonly #subscriptions: readonly string[];
   readonly #watch: NodeWatch;
   #process: SimProcess | undefined;
+  #shell: NodeShell<LinkPlan, LinkState> | undefined;
   #boots = 0;
 
   constructor(parts: SimulatedNodeParts) {
@@ -130,6 +137,10 @@ export class SimulatedNode {
     const { fields } = this;
     const { layouts, config } = template;
     this.loops = loopRules(config);
+    this.outputs = outputRules(config);
+    this.latching = Object.entries(config.interlocks).flatMap(([name, { reset }]) =>
+      reset === "manual" ? [name] : [],
+    );
     this.#watch = parts.watch.node({ config, region, node, fields, layouts }, parts.copyOf);
   }
 
@@ -151,6 +162,15 @@ export class SimulatedNode {
     this.#process = process;
     this.#boots += 1;
     process.take(() => this.#run(process), undefined);
+  }
+
+  /** A person at the node orders something; false when nothing runs there. */
+  order(input: ControlInput): boolean {
+    const shell = this.#shell;
+    const process = this.#process;
+    if (process?.alive !== true || shell === undefined) return false;
+    process.take(() => shell.tellControl({ kind: "input", input }), undefined);
+    return true;
   }
 
   /** The program is killed; the service manager starts it again. */
@@ -241,6 +261,7 @@ export class SimulatedNode {
       answer: answerOf(this.#plan, process),
     });
     const ask = (frame: Frame<ToControl>): void => controlShell.receive(frame);
+    this.#shell = shell;
     controlShell.start();
     shell.start();
   }

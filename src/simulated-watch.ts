@@ -29,7 +29,8 @@ export class FleetWatch {
     const account = this.#account(`${of.region}/${of.node}`);
     if (copyOf !== undefined) account.isCloned = true;
     const disk = copyOf === undefined ? emptyAuthorityDisk() : { ...copyOf.disk };
-    const watch = new NodeWatch(of, account, disk, this.findings, this.#onlookers);
+    const latchDisk = { safety: copyOf?.latchDisk.safety };
+    const watch = new NodeWatch(of, account, disk, latchDisk, this.findings, this.#onlookers);
     if (copyOf === undefined) this.#nodes.push(watch);
     return watch;
   }

@@ -17,6 +17,8 @@ export const laws = [
   "once",
   /** No epoch below one that was obeyed, none obeyed before it is on disk. */
   "fenced",
+  /** What a person switched off, or must reset, stays so until a person says otherwise. */
+  "latched",
   /** Each change of an output has a reason that fits what was really heard. */
   "explained",
   /** After the last fault everybody is back, and every backlog delivered in order. */

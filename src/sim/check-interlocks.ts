@@ -6,7 +6,7 @@ import type { Findings } from "./findings.ts";
  * Compares what a node records of its interlocks with what it records of their outputs.
  *
  * KI1  While an interlock says that it is tripped, each output that it alone forces is at its value from
- *      the next record on, but for a machine that may not start yet.
+ *      the next record on, but for a machine that may not start yet, and one that is killed.
  */
 interface Forced {
   readonly interlock: number;
@@ -56,9 +56,13 @@ export class InterlockWitness {
   }
 
   /** What one record says: 1 for an interlock that is tripped, and where each output is. */
-  takes(isTripped: (interlock: number) => boolean, seenAt: (output: number) => number): void {
+  takes(
+    isTripped: (interlock: number) => boolean,
+    seenAt: (output: number) => number,
+    isKilled: (output: number) => boolean = () => false,
+  ): void {
     for (const [place, { interlock, output, value }] of this.#forced.entries()) {
-      const isWrong = isTripped(interlock) && seenAt(output) !== value;
+      const isWrong = isTripped(interlock) && seenAt(output) !== value && !isKilled(output);
       const count = isWrong ? (this.#wrong[place] as number) + 1 : 0;
       this.#wrong[place] = count;
       if (count <= grace) continue;

@@ -1,6 +1,7 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { Explanation } from "#src/contract/query.ts";
 import type { AuthorityWitness } from "./check-authority.ts";
+import type { LatchWitness } from "./check-latches.ts";
 import type { OutputRule, RegisterWitness } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
 import { moment } from "./moment.ts";
@@ -10,7 +11,7 @@ import { moment } from "./moment.ts";
  *
  * KW1  There is an answer, with a reason, an authority, and the value that stands in the register, unless
  *      its device is slow: an order of before may then arrive after another one was given.
- * KW2  The region or a person is named only if it was heard, and still runs.
+ * KW2  The region or a person is named only if it was heard, and still runs; a kill only if somebody did.
  * KW3  It names no later beginning than now, and none before the change.
  */
 export class ReasonWitness {
@@ -18,6 +19,7 @@ export class ReasonWitness {
   readonly #loopsOf: readonly (readonly string[])[];
   readonly #registers: readonly RegisterWitness[];
   readonly #authority: AuthorityWitness;
+  readonly #latches: LatchWitness;
   readonly #findings: Findings;
   readonly #who: string;
   readonly #asked: number[];
@@ -27,13 +29,15 @@ export class ReasonWitness {
     readonly rules: readonly OutputRule[];
     readonly registers: readonly RegisterWitness[];
     readonly authority: AuthorityWitness;
+    readonly latches: LatchWitness;
     readonly findings: Findings;
     readonly who: string;
   }) {
-    const { config, rules, registers, authority, findings, who } = parts;
+    const { config, rules, registers, authority, latches, findings, who } = parts;
     this.#rules = rules;
     this.#registers = registers;
     this.#authority = authority;
+    this.#latches = latches;
     this.#findings = findings;
     this.#who = who;
     this.#loopsOf = rules.map(({ name }) => loopsBehind(config, name));
@@ -79,7 +83,12 @@ export class ReasonWitness {
     ) {
       this.#break(`${name} is said to follow the region, which did not ask for it`);
     }
-    if (authority === "override") this.#break(`${name} is said to follow a person; nobody asked`);
+    if (authority === "override" && !this.#latches.isByHand(index)) {
+      this.#break(`${name} is said to follow a person; nobody asked`);
+    } else if (authority === "override") this.#findings.marks.reach("an output was by hand");
+    if (authority === "kill" && !this.#latches.isKilled(index)) {
+      this.#break(`${name} is said to be killed; nobody did`);
+    }
     if (said.since > wall + 50 || (isOwn && said.since < since - 50)) {
       this.#break(
         `${name} changed ${wall - since} ms ago, the answer says ${wall - said.since} ms`,

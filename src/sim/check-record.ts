@@ -2,6 +2,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import { type Mode, modes, type Quality } from "#src/contract/messages.ts";
 import type { AuthorityWitness, LoopRule } from "./check-authority.ts";
 import { InterlockWitness } from "./check-interlocks.ts";
+import type { LatchWitness } from "./check-latches.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
 import type { Happening } from "./marks.ts";
@@ -74,6 +75,7 @@ export class RecordWitness implements Companion {
   readonly #loops: readonly PlacedLoop[];
   readonly #authority: AuthorityWitness;
   readonly #interlocks: InterlockWitness;
+  readonly #latches: LatchWitness;
   /** How many values are recorded before the first output. */
   readonly #sources: number;
   readonly #silences: Silence[];
@@ -91,14 +93,16 @@ export class RecordWitness implements Companion {
     readonly outputs: readonly OutputRule[];
     readonly loops: readonly LoopRule[];
     readonly authority: AuthorityWitness;
+    readonly latches: LatchWitness;
     readonly findings: Findings;
     readonly who: string;
   }) {
-    const { config, fields, outputs, loops, authority, findings, who } = parts;
+    const { config, fields, outputs, loops, authority, latches, findings, who } = parts;
     this.#findings = findings;
     this.#who = who;
     this.#outputs = outputs;
     this.#authority = authority;
+    this.#latches = latches;
     const inputNames = Object.keys(config.inputs);
     const outputNames = Object.keys(config.outputs);
     this.#inputs = Object.entries(config.inputs).map(([name, input]) => ({
@@ -163,10 +167,10 @@ export class RecordWitness implements Companion {
       this.#authority.follows(index, points[from + 2 * index]?.value ?? Number.NaN, mode);
     }
     const behind = from + 2 * this.#loops.length;
-    this.#interlocks.takes(
-      (interlock) => points[behind + interlock]?.value === 1,
-      (output) => points[this.#sources + output]?.value ?? Number.NaN,
-    );
+    const isTripped = (interlock: number): boolean => points[behind + interlock]?.value === 1;
+    const seenAt = (output: number): number => points[this.#sources + output]?.value ?? Number.NaN;
+    this.#interlocks.takes(isTripped, seenAt, (output) => this.#latches.isKilled(output));
+    this.#latches.takes(isTripped, seenAt);
     return mode;
   }
 
@@ -187,6 +191,7 @@ export class RecordWitness implements Companion {
 
   #rests(index: number, point: Recorded | undefined): void {
     const { name, safe } = this.#outputs[index] as OutputRule;
+    if (this.#latches.isByHand(index)) return;
     if (point?.value !== safe) this.#break(`${name} is at ${point?.value}, and no loop drives it`);
   }
 
@@ -234,7 +239,8 @@ export class RecordWitness implements Companion {
     const isHeld = rule !== undefined && rule.minOff > 0 && rule.safe > (rule.min + rule.max) / 2;
     const isSafe = output?.value === rule?.safe;
     if (isBad && isSafe) marks.reach("an output was at its safe value for want of a good input");
-    const count = isBad && !isSafe && !isHeld ? (this.#unsafe[index] ?? 0) + 1 : 0;
+    const isFree = isHeld || this.#latches.isByHand(loop.output);
+    const count = isBad && !isSafe && !isFree ? (this.#unsafe[index] ?? 0) + 1 : 0;
     this.#unsafe[index] = count;
     if (count * 1_000 > loop.period + 2_000) {
       this.#break(`${rule?.name} is at ${output?.value} though ${loop.name} has no good input`);

@@ -27,6 +27,9 @@ const happenings = [
   "points came twice",
   "a batch of an earlier boot came",
   "a node began again",
+  "an output was by hand",
+  "an output stayed killed",
+  "an interlock stayed tripped",
 ] as const;
 export type Happening = (typeof happenings)[number];
 

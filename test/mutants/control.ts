@@ -14,6 +14,41 @@ const runTimes = "src/core/safety/run-times.ts";
 
 export const controlMutants: readonly Mutant[] = [
   {
+    name: "what was killed works again after a restart",
+    file: control,
+    find: "kills: memory.safety.kills,",
+    replace: "kills: [],",
+    law: "latched",
+  },
+  {
+    name: "a kill is not written down",
+    file: "agents/node/kills.ts",
+    find: 'effects: [{ kind: "rememberSafety", safety }, answer],',
+    replace: "effects: [answer],",
+    law: "latched",
+  },
+  {
+    name: "a kill is done for its own output only where it has a name",
+    file: decide,
+    find: "output === undefined || output === name",
+    replace: "output === name",
+    law: "latched",
+  },
+  {
+    name: "a hand stays on its output for ever",
+    file: "agents/node/hand.ts",
+    find: "hand !== undefined && now < hand.until ? hand : undefined;",
+    replace: "hand;",
+    law: "explained",
+  },
+  {
+    name: "a lease is obeyed whatever the disk knows",
+    file: "agents/node/link.ts",
+    find: "const verdict = hearEpoch(next.epoch, waiting);",
+    replace: 'const verdict = { kind: "known" as const };',
+    law: "fenced",
+  },
+  {
     name: "what the device says of its output is ignored",
     file: control,
     find: "adopt(plan.outputs[place], output, image.outputs[place], now),",

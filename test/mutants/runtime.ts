@@ -41,9 +41,9 @@ export const runtimeMutants: readonly Mutant[] = [
   {
     name: "a kept epoch is not on the disk",
     file: node,
-    find: "this.#memory().keepEpoch(epoch, controller);",
+    find: "this.#memory().keepEpoch(effect.epoch, effect.controller);",
     replace: "this.#memory();",
-    law: "fenced",
+    law: "live",
   },
   {
     name: "the link agent does not hear that its disk refused",

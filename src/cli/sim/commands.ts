@@ -62,7 +62,7 @@ export function addSimulation(root: Command, shell: Shell, finish: Finish): void
     .argument("[name]", "Which story")
     .option("--seed <seed>", "Of all that is not in the story", seed, 1)
     .option("--node <name>", "Only of this node, or of this region with its nodes")
-    .option("--no-people", "Nobody asks for setpoints meanwhile")
+    .option("--no-people", "Nobody asks for setpoints meanwhile, or acts at the nodes")
     .option("--site <file>", "A node's configuration; may be given more than once", collect)
     .addOption(json())
     .action((name, options) => finish(simScenario(shell, name, options)));
@@ -86,7 +86,7 @@ const sized = (verb: Command): Command =>
         "scenario",
       ]),
     )
-    .option("--no-people", "Nobody asks for setpoints meanwhile")
+    .option("--no-people", "Nobody asks for setpoints meanwhile, or acts at the nodes")
     .option("--site <file>", "A node's configuration; may be given more than once", collect)
     .addOption(
       new Option("--plan <file>", "The faults of this file in place of drawn ones").conflicts(

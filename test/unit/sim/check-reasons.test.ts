@@ -3,6 +3,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import type { Explanation } from "#src/contract/query.ts";
 import type { Message } from "#src/contract/topics.ts";
 import { AuthorityWitness, emptyAuthorityDisk, loopRules } from "#src/sim/check-authority.ts";
+import { LatchWitness } from "#src/sim/check-latches.ts";
 import { ReasonWitness } from "#src/sim/check-reasons.ts";
 import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
@@ -53,6 +54,7 @@ function asked(
     rules,
     registers,
     authority,
+    latches: new LatchWitness(config, rules, { safety: undefined }, findings, "n1"),
     findings,
     who: "n1",
   });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { wallTime } from "#src/base/units.ts";
 import { modes } from "#src/contract/messages.ts";
 import { AuthorityWitness, emptyAuthorityDisk, loopRules } from "#src/sim/check-authority.ts";
+import { LatchWitness } from "#src/sim/check-latches.ts";
 import { type Recorded, RecordWitness } from "#src/sim/check-record.ts";
 import { outputRules } from "#src/sim/check-registers.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
@@ -33,6 +34,13 @@ class Bench extends WitnessBench {
       outputs: outputRules(coldRoom),
       loops,
       authority,
+      latches: new LatchWitness(
+        coldRoom,
+        outputRules(coldRoom),
+        { safety: undefined },
+        findings,
+        "n1",
+      ),
       findings,
       who: "north/n1",
     });

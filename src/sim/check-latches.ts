@@ -1,0 +1,181 @@
+import type { NodeConfig } from "#src/contract/config.ts";
+import type { SafetyMemory } from "#src/contract/safety-memory.ts";
+import type { ControlInput } from "#src/core/control-io.ts";
+import type { OutputRule } from "./check-registers.ts";
+import type { Findings } from "./findings.ts";
+
+/**
+ * Knows what people at a node ordered, and what its disk took of it.
+ *
+ * KL1  What was killed stays at its safe value, over restarts, until a person releases it, but for a
+ *      machine that may not start yet.
+ * KL2  An interlock that only a person resets is tripped, over restarts, until a person did.
+ * KL3  A program that starts reads of its disk what the disk took.
+ * KL4  A kill is on disk before a person is told so, unless the disk refuses.
+ */
+export interface LatchDisk {
+  safety: SafetyMemory | undefined;
+}
+
+/** Records in a row in which it may differ: the order itself lies between two. */
+const grace = 2;
+/** What was ordered is over by then, however late the last cycle was. */
+const slack = 3_000;
+
+type Order = Extract<ControlInput, { kind: "kill" | "revive" | "force" | "reset" }>;
+
+export const isOrder = (input: ControlInput): input is Order =>
+  input.kind === "kill" ||
+  input.kind === "revive" ||
+  input.kind === "force" ||
+  input.kind === "reset";
+
+export class LatchWitness {
+  readonly #outputs: readonly OutputRule[];
+  readonly #interlocks: readonly string[];
+  readonly #disk: LatchDisk;
+  readonly #findings: Findings;
+  readonly #who: string;
+  readonly #wrong: number[];
+  readonly #open: number[];
+  /** Until when an output, or with no name all, may be killed, and a hand be on each. */
+  readonly #killed = new Map<string | undefined, number>();
+  readonly #byHand: number[];
+  /** Interlocks that a person reset; whether it was obeyed is seen. */
+  readonly #pardoned = new Set<string>();
+  /** Orders that are not answered yet. */
+  readonly #asked = new Map<string, Order>();
+  #isForgetful = false;
+
+  constructor(
+    config: NodeConfig,
+    outputs: readonly OutputRule[],
+    disk: LatchDisk,
+    findings: Findings,
+    who: string,
+  ) {
+    this.#outputs = outputs;
+    this.#interlocks = Object.keys(config.interlocks);
+    this.#disk = disk;
+    this.#findings = findings;
+    this.#who = who;
+    this.#wrong = outputs.map(() => 0);
+    this.#open = this.#interlocks.map(() => 0);
+    this.#byHand = outputs.map(() => Number.NEGATIVE_INFINITY);
+  }
+
+  started(): void {
+    this.#wrong.fill(0);
+    this.#open.fill(0);
+    this.#pardoned.clear();
+    this.#asked.clear();
+  }
+
+  reads({ kills, latched }: SafetyMemory): void {
+    const { safety } = this.#disk;
+    for (const { output } of safety?.kills ?? []) {
+      if (kills.some((kill) => kill.output === output)) continue;
+      this.#break(`its disk does not know any more that ${output ?? "all of it"} was killed`);
+    }
+    for (const name of safety?.latched ?? []) {
+      if (!latched.includes(name)) this.#break(`its disk does not know that ${name} is tripped`);
+    }
+  }
+
+  keeps(safety: SafetyMemory): void {
+    this.#disk.safety = safety;
+    this.#isForgetful = false;
+  }
+
+  /** The disk refuses. */
+  cannotKeep(): void {
+    this.#isForgetful = true;
+  }
+
+  /** The control thread answers a person. */
+  replied(id: string, isRefused: boolean): void {
+    const order = this.#asked.get(id);
+    this.#asked.delete(id);
+    if (order?.kind !== "kill" || isRefused || this.#isForgetful) return;
+    const { output } = order;
+    if (this.#disk.safety?.kills.some((kill) => kill.output === output) === true) return;
+    this.#break(`${output ?? "all of it"} is said to be killed, and its disk does not know`);
+  }
+
+  /** On its way to the control thread. */
+  orders(order: Order): void {
+    const { now } = this.#findings.world;
+    this.#asked.set(order.id, order);
+    if (order.kind === "reset") {
+      this.#pardoned.add(order.interlock);
+      return;
+    }
+    for (const [place, { name }] of this.#outputs.entries()) {
+      if (order.output !== undefined && order.output !== name) continue;
+      if (order.kind === "force") this.#byHand[place] = now + order.for + slack;
+      else this.#byHand[place] = Math.min(this.#byHand[place] as number, now + slack);
+    }
+    if (order.kind === "force") return;
+    const until = order.kind === "kill" ? Number.POSITIVE_INFINITY : now + slack;
+    this.#killed.set(order.output, until);
+    if (order.kind === "revive") this.#forget(order.output);
+  }
+
+  /** It may be killed now, as far as anybody ordered. */
+  isKilled(output: number): boolean {
+    const { now } = this.#findings.world;
+    const { name } = this.#outputs[output] as OutputRule;
+    return now < (this.#killed.get(name) ?? now) || now < (this.#killed.get(undefined) ?? now);
+  }
+
+  /** A hand may be on it now. */
+  isByHand(output: number): boolean {
+    return this.#findings.world.now < (this.#byHand[output] as number);
+  }
+
+  /** What one record says. */
+  takes(isTripped: (interlock: number) => boolean, seenAt: (output: number) => number): void {
+    const { safety } = this.#disk;
+    if (safety === undefined) return;
+    for (const [place, { name, safe, min, max, minOff }] of this.#outputs.entries()) {
+      const isKilled = safety.kills.some(({ output }) => output === undefined || output === name);
+      const mayRest = minOff > 0 && safe > (min + max) / 2;
+      const isWrong = isKilled && !mayRest && seenAt(place) !== safe;
+      this.#count(this.#wrong, place, isWrong, () => `${name} is at ${seenAt(place)}, and killed`);
+      if (isKilled) this.#findings.marks.reach("an output stayed killed");
+    }
+    for (const [place, name] of this.#interlocks.entries()) {
+      if (!safety.latched.includes(name)) continue;
+      const isOpen = !isTripped(place);
+      if (isOpen && this.#pardoned.has(name)) this.#pardon(name);
+      else this.#count(this.#open, place, isOpen, () => `${name} was let go, and nobody reset it`);
+      if (!isOpen) this.#findings.marks.reach("an interlock stayed tripped");
+    }
+  }
+
+  #count(counts: number[], place: number, isWrong: boolean, what: () => string): void {
+    const count = isWrong ? (counts[place] as number) + 1 : 0;
+    counts[place] = count;
+    if (count <= grace) return;
+    counts[place] = 0;
+    this.#break(what());
+  }
+
+  #forget(output: string | undefined): void {
+    const { safety } = this.#disk;
+    if (safety === undefined) return;
+    const kills = safety.kills.filter((kill) => kill.output !== output);
+    this.#disk.safety = { ...safety, kills };
+  }
+
+  #pardon(name: string): void {
+    const { safety } = this.#disk;
+    if (safety === undefined) return;
+    const latched = safety.latched.filter((one) => one !== name);
+    this.#disk.safety = { ...safety, latched };
+  }
+
+  #break(what: string): void {
+    this.#findings.report("latched", this.#who, what);
+  }
+}

@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { millis, wallTime } from "#src/base/units.ts";
+import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
+import { LatchWitness } from "#src/sim/check-latches.ts";
+import { outputRules } from "#src/sim/check-registers.ts";
+import { siteOf } from "./site.ts";
+import { WitnessBench } from "./witness-bench.ts";
+
+const { config } = siteOf("cold-room", {
+  interlocks: {
+    hot: { trip: "ambient > 40", force: { compressor: 0 } },
+    cold: { trip: "ambient < 0", force: { fan: 0 }, reset: "after 10s" },
+  },
+});
+const rules = outputRules(config);
+const person = { id: "k", owner: "anna", reason: "test" };
+const kills = [{ output: "fan", owner: "anna", reason: "test", at: 1 }];
+
+class Bench extends WitnessBench {
+  readonly disk = { safety: undefined as SafetyMemory | undefined };
+  readonly witness = new LatchWitness(config, rules, this.disk, this.findings, "north/n1");
+
+  kill(output: string | undefined): void {
+    this.witness.orders({ kind: "kill", output, wall: wallTime(1), ...person });
+  }
+
+  revive(output: string | undefined): void {
+    this.witness.orders({ kind: "revive", output, wall: wallTime(1), ...person });
+  }
+
+  keeps(safety: Partial<SafetyMemory>): void {
+    this.witness.keeps({ ...nothingLatched, ...safety });
+  }
+
+  /** So many records of compressor, fan and defrost. */
+  records(count: number, values: readonly number[], isTripped = false): void {
+    for (let record = 0; record < count; record += 1) {
+      this.pass(1_000);
+      this.witness.takes(
+        () => isTripped,
+        (output) => values[output] ?? Number.NaN,
+      );
+    }
+  }
+}
+
+test("KL1: what was killed and moves is found, also after a restart, until it is released", () => {
+  const bench = new Bench();
+  bench.kill("fan");
+  bench.records(5, [1, 1, 1]);
+  bench.keeps({ kills });
+  bench.records(3, [1, 0, 1]);
+  bench.witness.started();
+  bench.witness.reads({ ...nothingLatched, kills });
+  expect(bench.broken()).toEqual([]);
+  bench.records(3, [1, 1, 1]);
+  expect(bench.broken()).toEqual(["latched: fan is at 1, and killed"]);
+  bench.revive("fan");
+  bench.records(9, [1, 1, 1]);
+  expect(bench.broken()).toEqual([]);
+});
+
+test("KL2: an interlock that is let go without a person is found, one that a person reset is not", () => {
+  const bench = new Bench();
+  bench.keeps({ latched: ["hot"] });
+  bench.records(9, [0, 0, 0], true);
+  bench.witness.orders({ kind: "reset", interlock: "hot", ...person });
+  bench.records(9, [0, 0, 0], false);
+  expect(bench.broken()).toEqual([]);
+  bench.keeps({ latched: ["hot"] });
+  bench.witness.started();
+  bench.records(3, [0, 0, 0], false);
+  expect(bench.broken()).toEqual(["latched: hot was let go, and nobody reset it"]);
+});
+
+test("KL4: a kill that is told to be done, and is not on disk, is found, unless the disk refused it", () => {
+  const bench = new Bench();
+  bench.kill("fan");
+  bench.witness.replied("k", false);
+  expect(bench.broken()).toEqual(["latched: fan is said to be killed, and its disk does not know"]);
+  bench.kill("fan");
+  bench.keeps({ kills });
+  bench.witness.replied("k", false);
+  bench.kill("compressor");
+  bench.witness.cannotKeep();
+  bench.witness.replied("k", false);
+  bench.kill("nothing");
+  bench.witness.replied("k", true);
+  expect(bench.broken()).toEqual([]);
+});
+
+test("KL3: a disk that forgot a kill or a trip is found", () => {
+  const bench = new Bench();
+  bench.keeps({ kills: [{ owner: "anna", reason: "test", at: 1 }], latched: ["hot"] });
+  bench.witness.reads(nothingLatched);
+  expect(bench.broken()).toEqual([
+    "latched: its disk does not know any more that all of it was killed",
+    "latched: its disk does not know that hot is tripped",
+  ]);
+});
+
+test("who may be killed or by hand is known as long as the order goes, and a little longer", () => {
+  const bench = new Bench();
+  bench.kill(undefined);
+  bench.kill("fan");
+  bench.revive("fan");
+  bench.pass(10_000);
+  expect([bench.witness.isKilled(1), bench.witness.isKilled(0)]).toEqual([true, true]);
+  bench.revive(undefined);
+  bench.pass(10_000);
+  expect(bench.witness.isKilled(1)).toBe(false);
+  const hand = { output: "fan", value: 1, for: millis(20_000) };
+  bench.witness.orders({ kind: "force", ...hand, ...person });
+  bench.pass(19_000);
+  expect([bench.witness.isByHand(1), bench.witness.isByHand(0)]).toEqual([true, false]);
+  bench.pass(5_000);
+  expect(bench.witness.isByHand(1)).toBe(false);
+});
