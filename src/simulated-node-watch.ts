@@ -4,13 +4,14 @@ import { modbusSaid } from "#src/contract/places.ts";
 import type { Explanation } from "#src/contract/query.ts";
 import type { NodeRecord } from "#src/contract/region-records.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
+import type { ControlInput } from "#src/core/control-io.ts";
 import type { BusEvents } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
 import type { AccountWitness } from "#src/sim/check-account.ts";
 import { type AuthorityDisk, AuthorityWitness, loopRules } from "#src/sim/check-authority.ts";
-import { isOrder, type LatchDisk, LatchWitness } from "#src/sim/check-latches.ts";
+import { type LatchDisk, LatchWitness, type Order } from "#src/sim/check-latches.ts";
 import { ReasonWitness } from "#src/sim/check-reasons.ts";
 import { RecordWitness } from "#src/sim/check-record.ts";
 import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
@@ -39,6 +40,12 @@ export interface WatchedNode {
 
 /** Records between the control thread and the disk, when all goes well. */
 const onTheWay = 6;
+
+const isOrder = (input: ControlInput): input is ControlInput & Order =>
+  input.kind === "kill" ||
+  input.kind === "revive" ||
+  input.kind === "force" ||
+  input.kind === "reset";
 
 /** The witnesses of one machine. */
 export class NodeWatch {

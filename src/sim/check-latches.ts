@@ -1,6 +1,5 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { SafetyMemory } from "#src/contract/safety-memory.ts";
-import type { ControlInput } from "#src/core/control-io.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
 
@@ -22,13 +21,12 @@ const grace = 2;
 /** What was ordered is over by then, however late the last cycle was. */
 const slack = 3_000;
 
-type Order = Extract<ControlInput, { kind: "kill" | "revive" | "force" | "reset" }>;
-
-export const isOrder = (input: ControlInput): input is Order =>
-  input.kind === "kill" ||
-  input.kind === "revive" ||
-  input.kind === "force" ||
-  input.kind === "reset";
+/** What a person at the node orders. */
+export type Order = { readonly id: string } & (
+  | { readonly kind: "kill" | "revive"; readonly output: string | undefined }
+  | { readonly kind: "force"; readonly output: string; readonly for: number }
+  | { readonly kind: "reset"; readonly interlock: string }
+);
 
 export class LatchWitness {
   readonly #outputs: readonly OutputRule[];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { millis, wallTime } from "#src/base/units.ts";
+import { millis } from "#src/base/units.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import { LatchWitness } from "#src/sim/check-latches.ts";
 import { outputRules } from "#src/sim/check-registers.ts";
@@ -13,7 +13,7 @@ const { config } = siteOf("cold-room", {
   },
 });
 const rules = outputRules(config);
-const person = { id: "k", owner: "anna", reason: "test" };
+const person = { id: "k" };
 const kills = [{ output: "fan", owner: "anna", reason: "test", at: 1 }];
 
 class Bench extends WitnessBench {
@@ -21,11 +21,11 @@ class Bench extends WitnessBench {
   readonly witness = new LatchWitness(config, rules, this.disk, this.findings, "north/n1");
 
   kill(output: string | undefined): void {
-    this.witness.orders({ kind: "kill", output, wall: wallTime(1), ...person });
+    this.witness.orders({ kind: "kill", output, ...person });
   }
 
   revive(output: string | undefined): void {
-    this.witness.orders({ kind: "revive", output, wall: wallTime(1), ...person });
+    this.witness.orders({ kind: "revive", output, ...person });
   }
 
   keeps(safety: Partial<SafetyMemory>): void {
