@@ -13,7 +13,7 @@ import type { OutputPlan } from "./plan-outputs.ts";
  * state. Kills, interlocks, bounds, rate and run times stay above it.
  *
  * HA1  It has an owner, a reason and an end; a restart ends it, and so does a kill.
- * HA2  A value outside the bounds is refused, not moved.
+ * HA2  A value outside the bounds, or between on and off, is refused, not moved.
  * HA3  When it ends the loop goes on from where the output is.
  */
 export function takeInHand(
@@ -41,7 +41,8 @@ function refusalOf(
     const known = plan.outputs.map(({ name }) => name).join(", ");
     return fault("OUTPUT_UNKNOWN", { output, known });
   }
-  const { min, max } = rule;
+  const { min, max, isSwitch } = rule;
+  if (isSwitch && value !== min && value !== max) return fault("OUTPUT_SWITCH", { output, value });
   if (value >= min && value <= max) return undefined;
   return fault("OUTPUT_BOUNDS", { output, value, min, max });
 }

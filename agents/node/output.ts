@@ -130,20 +130,25 @@ export function order(
   const solved = solve(rule, claims);
   const toSafe = isSafety(solved.authority);
   const sinceLast = elapsed(output.decidedAt, now);
+  const wanted = onlyOnOff(rule, solved.value);
   const moved =
     toSafe || rule.rate === undefined || output.value === undefined
-      ? solved.value
-      : ramp(rule.rate, output.value, solved.value, sinceLast as Millis);
+      ? wanted
+      : ramp(rule.rate, output.value, wanted, sinceLast as Millis);
   const permit = permitOf(rule, output, moved, toSafe, now);
   const reason = keep(output.reason, {
     cause: solved.winner.cause,
     isBounded: solved.isBounded,
     isBroken: solved.isBroken,
     held: permit.held,
-    isRamping: moved !== solved.value,
+    isRamping: moved !== wanted,
   });
   return write(rule, place, output, permit.value, solved.authority, reason, now);
 }
+
+/** What lies between on and off would be one of them to the run times, and the other to the device. */
+const onlyOnOff = ({ isSwitch, min, max }: OutputPlan, value: number): number =>
+  isSwitch ? (value > (min + max) / 2 ? max : min) : value;
 
 const isSafety = (authority: Authority): boolean =>
   authority === "kill" || authority === "interlock" || authority === "safe-state";

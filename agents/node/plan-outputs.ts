@@ -23,6 +23,8 @@ export interface OutputPlan {
   readonly unit: string | undefined;
   readonly min: number;
   readonly max: number;
+  /** It knows on and off only: its bounds, and nothing between them. */
+  readonly isSwitch: boolean;
   readonly safe: number;
   readonly onSensorBad: SafeState;
   /** Undefined: its loop goes on. */
@@ -77,6 +79,7 @@ export function planOutput(
     unit: output.unit,
     min,
     max,
+    isSwitch: isSwitch(output),
     safe,
     onSensorBad: planSafe(output.onSensorBad, safe, min, max),
     onPartition: onPartition === "keep" ? undefined : planSafe(onPartition, safe, min, max),

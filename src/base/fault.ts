@@ -179,6 +179,11 @@ export const faults = {
       `${p.value} for ${p.output} is outside its bounds ${p.min} … ${p.max}`,
     "choose a value inside the bounds, or change outputs.<output>.bounds in the site file",
   ),
+  OUTPUT_SWITCH: entry(
+    "refuse",
+    (p: { output: string; value: number }) => `${p.output} knows 0 and 1 only, not ${p.value}`,
+    "say 1 to switch it on, 0 to switch it off",
+  ),
   USAGE: entry(
     "refuse",
     (p: { why: string }) => p.why,

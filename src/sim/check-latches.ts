@@ -71,6 +71,8 @@ export class LatchWitness {
 
   reads({ kills, latched }: SafetyMemory): void {
     const { safety } = this.#disk;
+    // A release that the disk did not take is forgotten: what it still knows is killed again.
+    for (const { output } of kills) this.#killed.set(output, Number.POSITIVE_INFINITY);
     for (const { output } of safety?.kills ?? []) {
       if (kills.some((kill) => kill.output === output)) continue;
       this.#break(`its disk does not know any more that ${output ?? "all of it"} was killed`);

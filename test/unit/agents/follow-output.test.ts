@@ -34,6 +34,21 @@ test("what it follows is kept within its bounds, and stands below interlocks and
   expect(bench.why("lamp")).toBe("follows warm; runs 9 s more (minOn)");
 });
 
+test("a switch is on or off, whatever value it follows: what lies between would start a machine unseen", () => {
+  const bench = new SiteBench(
+    planOf({
+      inputs: { share: input(0) },
+      outputs: { pump: coil(0, { follow: "share", minOff: "60s" }) },
+      loops: {},
+    }),
+  );
+  const written = [0.2, 0.5, 0.51, 0.5, 1e-9].map((share) => {
+    bench.seconds(61, [share]);
+    return bench.of("pump");
+  });
+  expect(written).toEqual([0, 0, 1, 0, 0]);
+});
+
 test("while the value is not good it is in its safe state", () => {
   const bench = new SiteBench(site);
   bench.pass([7, 0.5]);

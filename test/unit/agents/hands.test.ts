@@ -85,7 +85,13 @@ test("HA2: a value outside the bounds, or of no output, is refused", () => {
   force(bench, "valve", 1.5);
   force(bench, "valve", Number.NaN);
   force(bench, "fan", 1);
-  expect(refusals(bench)).toEqual(["OUTPUT_BOUNDS", "OUTPUT_BOUNDS", "OUTPUT_UNKNOWN"]);
+  force(bench, "lamp", 0.5);
+  expect(refusals(bench)).toEqual([
+    "OUTPUT_BOUNDS",
+    "OUTPUT_BOUNDS",
+    "OUTPUT_UNKNOWN",
+    "OUTPUT_SWITCH",
+  ]);
 });
 
 test("HA3: the loop goes on from where the hand left the output", () => {

@@ -47,13 +47,13 @@ describe("an output by hand", () => {
   });
 
   test("that the node refuses fails, with its reason", async () => {
-    const bounds = fault("OUTPUT_BOUNDS", { output: "compressor", value: 2, min: 0, max: 1 });
+    const bounds = fault("OUTPUT_SWITCH", { output: "compressor", value: 2 });
     const refusing: Answering = {
       ...node,
       answer: (query) => (query.verb === "status" ? cutOffNode : bounds),
     };
     const { code, err } = await cli(["force", "cold-room-1/compressor", "2", ...said], [refusing]);
     expect(code).toBe(1);
-    expect(err).toContain("2 for compressor is outside its bounds 0 … 1");
+    expect(err).toContain("compressor knows 0 and 1 only, not 2");
   });
 });

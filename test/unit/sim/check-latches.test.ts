@@ -109,6 +109,9 @@ test("who may be killed or by hand is known as long as the order goes, and a lit
   bench.revive(undefined);
   bench.pass(10_000);
   expect(bench.witness.isKilled(1)).toBe(false);
+  bench.witness.reads({ ...nothingLatched, kills });
+  expect([bench.witness.isKilled(1), bench.witness.isKilled(0)]).toEqual([true, false]);
+  bench.revive("fan");
   const hand = { output: "fan", value: 1, for: millis(20_000) };
   bench.witness.orders({ kind: "force", ...hand, ...person });
   bench.pass(19_000);
