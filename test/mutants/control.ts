@@ -156,15 +156,15 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "the upper bound of an output is wider than declared",
     file: plan,
-    find: "    max,\n    safe,",
-    replace: "    max: max * 1.05,\n    safe,",
+    find: "    max,\n    isSwitch",
+    replace: "    max: max * 1.05,\n    isSwitch",
     law: "bounded",
   },
   {
     name: "the lower bound of an output is wider than declared",
     file: plan,
-    find: "    min,\n    max,\n    safe,",
-    replace: "    min: min - 5,\n    max,\n    safe,",
+    find: "    min,\n    max,\n    isSwitch",
+    replace: "    min: min - 5,\n    max,\n    isSwitch",
     law: "bounded",
   },
   {
