@@ -2,6 +2,7 @@ import type { Rng } from "#src/base/rng.ts";
 import { millis, seconds } from "#src/base/units.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
+import type { OutputRule } from "#src/sim/check-registers.ts";
 import { tailOf } from "#src/sim/delay.ts";
 import { later, type Moment } from "#src/sim/moment.ts";
 import type { SimulatedFleet } from "./simulated-fleet.ts";
@@ -69,7 +70,7 @@ class Visit {
     const isAll = rng.chance(1, 4);
     if (rule === undefined) return;
     if (what < 4) {
-      const value = rule.min + share * (rule.max - rule.min);
+      const value = rule.min + shareOf(rule, share) * (rule.max - rule.min);
       const order = {
         kind: "force",
         output: rule.name,
@@ -103,6 +104,10 @@ class Visit {
     return isThere;
   }
 }
+
+/** A machine that has to rest runs or stands: nobody lets it go at half. */
+const shareOf = ({ minOff }: OutputRule, share: number): number =>
+  minOff > 0 && share >= 0 && share <= 1 ? Math.round(share) : share;
 
 /** An order without who, why and its id. */
 type Ordered = Without<Extract<ControlInput, { kind: "force" | "kill" | "revive" | "reset" }>>;
