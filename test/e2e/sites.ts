@@ -188,6 +188,6 @@ const head = ({ node, region, data, uplink }: Place) => ({
   node,
   region,
   data,
-  ...(uplink === undefined ? {} : { uplink: { url: uplink, keepalive: "2s" } }),
+  ...(uplink === undefined ? {} : { uplink: { url: uplink, keepalive: "2s", sendEvery: "1s" } }),
   autonomy: { budget: "1h" },
 });
