@@ -61,3 +61,17 @@ test("draws only what is allowed", () => {
   }
   expect(drawFaultPlan(rngOf(1), shapeOf(5, hours(1)), []).faults).toEqual([]);
 });
+
+test("FP1, FP2: a year has faults in each of its months, of kinds of their own, and is calm at its end", () => {
+  const { faults, drawn, calm } = planOf(5, 1, hours(24 * 365));
+  expect(faults.length).toBeLessThanOrEqual(mostFaults);
+  expect(Object.keys(drawn).toSorted()).toEqual(faultKinds.toSorted());
+  const months = Array.from({ length: 12 }, (_, month) => {
+    const [begin, end] = [month, month + 1].map((count) => (count * calm) / 12);
+    const within = faults.filter(({ at }) => at >= (begin ?? 0) && at < (end ?? 0));
+    return new Set(within.map(({ kind }) => kind));
+  });
+  for (const kinds of months) expect(kinds.size).toBeGreaterThan(3);
+  expect(new Set(months.map((kinds) => [...kinds].toSorted().join())).size).toBeGreaterThan(6);
+  for (const { until } of faults) expect(until).toBeLessThanOrEqual(calm);
+});
