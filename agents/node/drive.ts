@@ -4,6 +4,7 @@ import { splitRange } from "#src/core/control/split-range.ts";
 import { type StagingState, stage, startStaging } from "#src/core/control/staging.ts";
 import { permitRun } from "#src/core/safety/run-times.ts";
 import { type Demand, demandOfLoop } from "./decide.ts";
+import { handOn } from "./hand.ts";
 import type { LoopState, Surroundings } from "./loop.ts";
 import { type OutputState, runs } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -83,9 +84,13 @@ function distribute(
     const flag = rule.unavailable[at];
     const isAway = flag !== undefined && isRaised(values[flag]);
     const isStuck = output.defied?.isTold === true;
+    const own = allowed(plan.outputs[place] as OutputPlan, output, now);
+    // It obeys somebody else: what runs counts and is not stopped, what stands is not relied upon.
+    const isTaken = hasOther(output, now);
     return {
-      ...allowed(plan.outputs[place] as OutputPlan, output, now),
-      available: !isAway && !isStuck,
+      ...own,
+      mayStop: own.mayStop && !isTaken,
+      available: !isAway && !isStuck && (own.runs || !isTaken),
       runTime: ran[at] as Millis,
     };
   });
@@ -106,6 +111,11 @@ function distribute(
     at: now,
   };
 }
+
+const hasOther = (output: OutputState, now: Instant): boolean =>
+  output.authority === "kill" ||
+  output.authority === "interlock" ||
+  handOn(output, now) !== undefined;
 
 /** A flag that is not known is taken as raised: a machine that may be broken is not relied upon. */
 const isRaised = (flag: Surroundings["values"][number] | undefined): boolean =>

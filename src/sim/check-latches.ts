@@ -87,8 +87,8 @@ export class LatchWitness {
     this.#isForgetful = false;
   }
 
-  /** The disk refuses. */
-  cannotKeep(): void {
+  /** The disk is asked to take something; unless it did, it refused. */
+  tries(): void {
     this.#isForgetful = true;
   }
 

@@ -43,6 +43,8 @@ function year(site: Site): void {
       if (line.kind === "violation") process.stderr.write(`${JSON.stringify(line)}\n`);
     },
   });
+  const unseen = held.rows.find(({ least }) => !Number.isFinite(least));
+  invariant(unseen === undefined, `the plant of ${site} shows ${unseen?.name}`);
   const row = {
     site,
     days,

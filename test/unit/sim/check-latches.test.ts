@@ -82,7 +82,7 @@ test("KL4: a kill that is told to be done, and is not on disk, is found, unless 
   bench.keeps({ kills });
   bench.witness.replied("k", false);
   bench.kill("compressor");
-  bench.witness.cannotKeep();
+  bench.witness.tries();
   bench.witness.replied("k", false);
   bench.kill("nothing");
   bench.witness.replied("k", true);
