@@ -1,7 +1,7 @@
-import { type Fault, fault } from "#src/base/fault.ts";
+import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
 import type { Millis } from "#src/base/units.ts";
-import { formatDuration, parseQuantity, type Quantity } from "#src/contract/quantity.ts";
+import { formatDuration, parseQuantity } from "#src/contract/quantity.ts";
 import type { OutputStatus } from "#src/contract/query.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
@@ -9,6 +9,7 @@ import type { LocalInstance } from "../powers.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { clockTime } from "../show/moment.ts";
 import { quantityText } from "../show/text.ts";
+import { unitMisfit } from "../unit-misfit.ts";
 
 interface Options extends JsonOption {
   readonly for: Millis;
@@ -32,8 +33,13 @@ export async function force(
   const here = await findLocal(powers, "node", node);
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
   const known = await outputOf(shell, here, output);
-  const quantity = readValue(text, place, known);
-  if ("code" in quantity) return terminal.fail(failing, quantity);
+  const quantity = parseQuantity(text);
+  if (quantity === undefined) {
+    const why = `"${text}" is not a number with an optional unit, such as 1 or "40 %"`;
+    return terminal.fail(failing, fault("USAGE", { why }));
+  }
+  const misfit = unitMisfit(quantity, place, known?.unit);
+  if (misfit !== undefined) return terminal.fail(failing, misfit);
   const { value } = quantity;
   const owner = powers.user.slice(0, 64) || "unknown";
   const { reason } = options;
@@ -63,16 +69,4 @@ async function outputOf(
   const { status } = await hear(powers, here);
   const outputs = status?.role === "node" ? status.control?.outputs : undefined;
   return outputs?.find((one) => one.output === output);
-}
-
-/** A unit is taken only where it can be compared: a wrong one must not pass for a right one. */
-function readValue(text: string, place: string, known: OutputStatus | undefined): Quantity | Fault {
-  const quantity = parseQuantity(text);
-  if (quantity === undefined) {
-    const why = `"${text}" is not a number with an optional unit, such as 1 or "40 %"`;
-    return fault("USAGE", { why });
-  }
-  const { unit } = quantity;
-  if (unit === undefined || known === undefined || unit === known.unit) return quantity;
-  return fault("USAGE", { why: `${place} is in ${known.unit ?? "no unit"}, not in ${unit}` });
 }

@@ -8,7 +8,8 @@ import { askOptions, findLocal, hear, hearAll, notRunning } from "../local.ts";
 import type { LocalInstance, Powers } from "../powers.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { clockTime } from "../show/moment.ts";
-import { figure, quantityText } from "../show/text.ts";
+import { quantityText } from "../show/text.ts";
+import { unitMisfit } from "../unit-misfit.ts";
 
 interface Options extends JsonOption {
   readonly for: Millis;
@@ -32,9 +33,9 @@ export async function set(
   if ("code" in wish) return terminal.fail(failing, wish);
   const route = await routeTo(powers, wish.node, options.local === true);
   if ("code" in route) return terminal.fail(failing, route);
-  const misfit = unitMisfit(wish, route.node);
+  const { node, loop, quantity } = wish;
+  const misfit = unitMisfit(quantity, `${node}/${loop}`, unitOf(route.node, loop));
   if (misfit !== undefined) return terminal.fail(failing, misfit);
-  const { node, loop } = wish;
   const answer = await powers.askLocal(
     route.through.path,
     {
@@ -122,19 +123,6 @@ async function routeTo(powers: Powers, node: string, local: boolean): Promise<Ro
     powers,
     local ? `node "${node}"` : `node "${node}" and no region that knows it`,
   );
-}
-
-/** A unit is taken only where it can be compared: a wrong one must not pass for a right one. */
-function unitMisfit(wish: Wish, status: NodeStatus | undefined): Fault | undefined {
-  const { unit, value } = wish.quantity;
-  if (unit === undefined) return undefined;
-  const known = unitOf(status, wish.loop);
-  if (known === unit) return undefined;
-  const why =
-    known === undefined
-      ? `the unit of ${wish.node}/${wish.loop} is not known here: say ${figure(value)} alone`
-      : `${wish.node}/${wish.loop} is in ${known ?? "no unit"}, not in ${unit}`;
-  return fault("USAGE", { why });
 }
 
 /** Undefined when it is not known, null when there is none. */
