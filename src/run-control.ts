@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type ControlState, control } from "#agents/node/control.ts";
-import { describe, explain } from "#agents/node/explain.ts";
+import { describe } from "#agents/node/describe.ts";
+import { explain } from "#agents/node/explain.ts";
 import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
 import { fieldDevices } from "#src/adapters/field-devices.ts";
 import { journalFolder } from "#src/adapters/journal-folder.ts";

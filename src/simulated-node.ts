@@ -1,5 +1,6 @@
 import { type ControlState, control } from "#agents/node/control.ts";
-import { describe, explain } from "#agents/node/explain.ts";
+import { describe } from "#agents/node/describe.ts";
+import { explain } from "#agents/node/explain.ts";
 import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
 import type { LinkState } from "#agents/node/link-state.ts";

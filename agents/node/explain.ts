@@ -1,17 +1,6 @@
 import { elapsed, type Instant } from "#src/base/units.ts";
-import type {
-  Claim,
-  ControlStatus,
-  Explanation,
-  InputStatus,
-  LoopTiming,
-  OutputStatus,
-  TuningStatus,
-} from "#src/contract/query.ts";
+import type { Claim, Explanation, InputStatus } from "#src/contract/query.ts";
 import { safeValueAt } from "#src/core/safety/safe-state.ts";
-import { simc } from "#src/core/tune/simc.ts";
-import { withTurn } from "#src/core/tune/step-test.ts";
-import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
 import type { ControlState } from "./control.ts";
 import { safetyDue } from "./decide.ts";
 import { handOn } from "./hand.ts";
@@ -21,13 +10,12 @@ import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 import { sayCause, sayReason, sourceName } from "./reason.ts";
-import type { Tuning } from "./tuning.ts";
 
 /**
  * Says out of the agent's state why things are as they are (law 8, Explained). `toWall` turns an
  * instant into milliseconds since 1970.
  */
-type ToWall = (at: Instant) => number;
+export type ToWall = (at: Instant) => number;
 
 export function explain(
   plan: ControlPlan,
@@ -210,7 +198,8 @@ function laterInterlocks(
   });
 }
 
-function inputStatus(
+/** What one input or signal shows now. */
+export function inputStatus(
   plan: ControlPlan,
   state: ControlState,
   source: number,
@@ -224,85 +213,4 @@ function inputStatus(
   if (!Number.isFinite(value)) return { ...base, value: null, quality, age: null };
   const reading = state.image.inputs[source];
   return { ...base, value, quality, age: reading === undefined ? 0 : elapsed(reading.at, now) };
-}
-
-export function describe(
-  plan: ControlPlan,
-  state: ControlState,
-  timing: (loop: number) => LoopTiming,
-  now: Instant,
-  toWall: ToWall,
-): ControlStatus {
-  return {
-    mode: state.mode.mode,
-    since: toWall(state.mode.since),
-    reason: state.mode.reason,
-    epoch: state.mode.epoch,
-    loops: plan.loops.map((loop, place) => ({
-      loop: loop.name,
-      kind: loop.kind,
-      input: sourceName(plan, loop.source),
-      output: drivenName(plan, loop),
-      setpoint: state.loops[place]?.setpoint ?? loop.setpoint,
-      authority: state.loops[place]?.chosen.authority ?? "default",
-      period: loop.period,
-      ...timing(place),
-      tuning: tuningOf(plan, loop, state.loops[place]?.tuning),
-    })),
-    inputs: [...plan.inputs, ...plan.signals].map((_, source) =>
-      inputStatus(plan, state, source, now),
-    ),
-    outputs: plan.outputs.map((rule, place): OutputStatus => {
-      const output = state.outputs[place];
-      return {
-        output: rule.name,
-        value: output?.value ?? null,
-        unit: rule.unit ?? null,
-        since: toWall(output?.since ?? now),
-        why: output === undefined ? "just started" : sayReason(plan, rule, output.reason, now),
-      };
-    }),
-    kills: state.kills,
-    interlocks: plan.interlocks.map((rule, place) => {
-      const tripped = state.interlocks[place];
-      return {
-        interlock: rule.name,
-        tripped: tripped?.trippedAt === undefined ? null : toWall(tripped.trippedAt),
-        holds: tripped?.holds === true,
-        trip: rule.trip.text,
-        reset: rule.resetAfter === undefined ? "manual" : "by itself",
-      };
-    }),
-  };
-}
-
-function tuningOf(
-  plan: ControlPlan,
-  { action, source, period }: LoopPlan,
-  tuning: Tuning | undefined,
-): TuningStatus | null {
-  if (tuning === undefined) return null;
-  const { id, owner, reason, outcome } = tuning;
-  const unit = plan.inputs[source]?.unit ?? null;
-  const said = { id, owner, reason, action, unit };
-  switch (outcome.kind) {
-    case "done":
-      return {
-        ...said,
-        outcome: { ...outcome, proposal: tyreusLuyben(outcome.gain, outcome.period) },
-      };
-    case "identified": {
-      const process = withTurn(outcome.process, period);
-      return { ...said, outcome: { kind: "identified", process, proposal: simc(process) } };
-    }
-    default:
-      return { ...said, outcome };
-  }
-}
-
-/** What a loop drives, or leads. */
-function drivenName(plan: ControlPlan, { output, inner }: LoopPlan): string {
-  if (output?.kind === "output") return plan.outputs[output.output]?.name ?? "?";
-  if (output?.kind === "drive") return plan.drives[output.drive]?.name ?? "?";
-  return `loop ${plan.loops[inner ?? -1]?.name ?? "?"}`;
 }

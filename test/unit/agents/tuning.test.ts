@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describe as describeNode } from "#agents/node/explain.ts";
+import { describe as describeNode } from "#agents/node/describe.ts";
 import { minutes } from "#src/base/units.ts";
 import { input, planOf, SiteBench, valve } from "./site-bench.ts";
 
