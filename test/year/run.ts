@@ -21,6 +21,7 @@ const { values: said } = parseArgs({
   },
 });
 const days = Number(said.days);
+const month = hours(24 * 30);
 
 for (const site of readyMadePlants) {
   if (said.site === undefined || said.site.split(",").includes(site)) year(site);
@@ -38,7 +39,10 @@ function year(site: Site): void {
     length: hours(24 * days),
     faults: faultKinds,
     people: false,
-    onMinute: (at, fleet) => held.look(at, fleet),
+    onMinute: (at, fleet) => {
+      held.look(at, fleet);
+      if (at % month === 0) process.stderr.write(`${site}: day ${at / hours(24)} of ${days}\n`);
+    },
     onStory: (line) => {
       if (line.kind === "violation") process.stderr.write(`${JSON.stringify(line)}\n`);
     },
