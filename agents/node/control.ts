@@ -1,6 +1,6 @@
 import { unreachable } from "#src/base/assert.ts";
 import { type Fault, fault } from "#src/base/fault.ts";
-import { after, type Instant, millis } from "#src/base/units.ts";
+import { after, type Instant, type Millis, millis } from "#src/base/units.ts";
 import type { Image } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
@@ -21,7 +21,7 @@ import { type DriveState, divide, driveDemand, startDrive } from "./drive.ts";
 import { takeInHand } from "./hand.ts";
 import { reset, watch } from "./interlocks.ts";
 import { switchOff } from "./kills.ts";
-import { type LoopState, startLoop, turn } from "./loop.ts";
+import { isUrgent, type LoopState, startLoop, turn } from "./loop.ts";
 import { adopt, failedOutput, type OutputState, startOutput } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
@@ -69,7 +69,7 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
       const mode = modeAtStart(plan.hasUplink ? memory.epoch : 0, memory.isolatedFor, now);
       const state: ControlState = {
         mode,
-        loops: plan.loops.map((loop) => startLoop(loop)),
+        loops: plan.loops.map((loop) => startLoop(loop, now)),
         outputs: plan.outputs.map((rule) =>
           withStarts(
             rule,
@@ -144,11 +144,16 @@ function cycle(
   const mode = moved.state.mode.mode;
   const around = { plan, loops, outputs, values, mode, now };
   const effects: ControlEffect[] = [...moved.effects, ...watched.effects];
-  for (const [at, place] of input.due.entries()) {
-    if (plan.loops[place] === undefined) continue;
-    const { loop, fault: met } = turn(place, input.lateness[at] ?? millis(0), around);
+  const runs = (place: number, lateness: Millis): void => {
+    const { loop, fault: met } = turn(place, lateness, around);
     loops[place] = loop;
     if (met !== undefined) effects.push({ kind: "report", fault: met });
+  };
+  for (const [at, place] of input.due.entries()) {
+    if (plan.loops[place] !== undefined) runs(place, input.lateness[at] ?? millis(0));
+  }
+  for (const [place, { source }] of plan.loops.entries()) {
+    if (isUrgent(loops[place] as LoopState, values[source], now)) runs(place, millis(0));
   }
   const drives = plan.drives.map((rule, place) =>
     divide(rule, before.drives[place] as DriveState, driveDemand(plan, loops, place), around),
@@ -184,10 +189,12 @@ function cycle(
 function enter(state: ControlState, mode: ModeMachine, now: Instant): ControlStep {
   if (mode === state.mode) return { state, effects: [] };
   if (mode.mode === state.mode.mode) return { state: { ...state, mode }, effects: [] };
-  const loops =
-    mode.mode === "connected"
-      ? state.loops
-      : state.loops.map((loop) => ({ ...loop, grant: undefined }));
+  const isConnected = mode.mode === "connected";
+  const loops = state.loops.map((loop) => ({
+    ...loop,
+    grant: isConnected ? loop.grant : undefined,
+    isCalled: true,
+  }));
   return {
     state: { ...state, mode, loops, nextRemember: after(now, limits.rememberEvery) },
     effects: [
@@ -220,7 +227,9 @@ function take(
     owner: grant.owner,
     reason: grant.reason,
   };
-  const loops = state.loops.map((one, at) => (at === index ? { ...one, [as]: held } : one));
+  const loops = state.loops.map((one, at) =>
+    at === index ? { ...one, [as]: held, isCalled: true } : one,
+  );
   return { state: { ...state, loops }, effects: [answer] };
 }
 
@@ -250,7 +259,7 @@ function release(plan: ControlPlan, state: ControlState, name: string, id: strin
     };
   }
   const loops = state.loops.map((loop, at) =>
-    at === index ? { ...loop, override: undefined } : loop,
+    at === index ? { ...loop, override: undefined, isCalled: true } : loop,
   );
   return {
     state: { ...state, loops },

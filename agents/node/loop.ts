@@ -1,5 +1,6 @@
 import { type Fault, fault } from "#src/base/fault.ts";
-import { elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
+import { after, elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import { type Chosen, chooseSetpoint, type Held } from "#src/core/authority/setpoint.ts";
 import { scheduledGain } from "#src/core/control/gain-schedule.ts";
@@ -8,8 +9,8 @@ import { onOff } from "#src/core/control/on-off.ts";
 import { type Pid, type PidState, pid, track } from "#src/core/control/pid.ts";
 import { ramp } from "#src/core/control/ramp.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
+import { appliedOf, isTaken } from "./applied.ts";
 import { demandNow } from "./demand-now.ts";
-import { handOn } from "./hand.ts";
 import { type OutputState, runs } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { DrivePlan } from "./plan-drives.ts";
@@ -18,7 +19,16 @@ import type { OutputPlan } from "./plan-outputs.ts";
 import type { Cause } from "./reason.ts";
 import { drivenBy, isTuning, type Tuning, tuneOn } from "./tuning.ts";
 
-/** One loop from its process value to what it asks of its output, drive or inner loop. */
+/**
+ * One loop from its process value to what it asks of its output, drive or inner loop.
+ *
+ * LP1  It has its turn each period, and at once when its input becomes usable or stops to be, when the
+ *      setpoint that somebody gave it begins or ends, and when the mode changes.
+ * LP2  A program that has just started waits for a loop's first value before it calls it missing; until
+ *      then the loop asks for nothing, and its output stays as its device has it.
+ * LP3  A setpoint with a rate begins where the process value is: after a restart, and after a failed input.
+ * LP4  A disturbance that is not known any more is taken as it was last seen.
+ */
 export interface LoopState {
   readonly override: Held | undefined;
   readonly grant: Held | undefined;
@@ -32,6 +42,10 @@ export interface LoopState {
   /** Undefined before its first turn. */
   readonly request: Request | undefined;
   readonly lastRun: Instant | undefined;
+  /** When it gives up to wait for its first value. */
+  readonly waitsUntil: Instant;
+  /** Something that concerns its setpoint changed since its last turn. */
+  readonly isCalled: boolean;
   /** Greatest lateness since the last record. */
   readonly lateness: Millis;
 }
@@ -42,7 +56,7 @@ export interface Request {
   readonly cause: Cause;
 }
 
-export const startLoop = (loop: LoopPlan): LoopState => ({
+export const startLoop = (loop: LoopPlan, now: Instant): LoopState => ({
   override: undefined,
   grant: undefined,
   chosen: { authority: "default", value: loop.setpoint },
@@ -52,8 +66,21 @@ export const startLoop = (loop: LoopPlan): LoopState => ({
   tuning: undefined,
   request: undefined,
   lastRun: undefined,
+  waitsUntil: after(now, limits.firstValues),
+  isCalled: false,
   lateness: millis(0),
 });
+
+/** Whether it cannot wait for its next turn (LP1). */
+export function isUrgent(loop: LoopState, input: Sensed | undefined, now: Instant): boolean {
+  const { request, override, grant } = loop;
+  const isOver = (held: Held | undefined) => held !== undefined && now >= held.until;
+  if (loop.isCalled || isOver(override) || isOver(grant)) return true;
+  const isUsable = input?.usable === true;
+  if (request === undefined) return isUsable || now >= loop.waitsUntil;
+  if (request.value !== undefined) return !isUsable;
+  return isUsable && request.cause.kind === "bad-input";
+}
 
 /** What a loop sees when its turn has come; nothing of it changes meanwhile. */
 export interface Surroundings {
@@ -79,16 +106,17 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
   // In safe mode a loop that says no safe setpoint goes on to follow whom it follows.
   const safeSetpoint = rule.safeSetpoint ?? setpoint;
   const chosen = chooseSetpoint({ override, grant, setpoint, safeSetpoint }, mode, now);
+  const input = values[rule.source];
   const next: LoopState = {
     ...state,
     chosen,
-    setpoint: inForce(rule, state, chosen, mode, now),
+    setpoint: inForce(rule, state, chosen, input, around),
     override: live(override, now),
     grant: live(grant, now),
     lastRun: now,
+    isCalled: false,
     lateness: millis(Math.max(state.lateness, lateness)),
   };
-  const input = values[rule.source];
   if (isTuning(next)) {
     const tested = test(rule, next, input, around);
     // Also in the turn in which it ends: the output goes back to where it was, and the loop on from there.
@@ -99,13 +127,15 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
     });
   }
   if (input === undefined || !input.usable) {
+    if (state.request === undefined && now < state.waitsUntil)
+      return { loop: next, fault: undefined };
     const quality = input === undefined ? "missing" : input.quality;
     return stands(next, { kind: "bad-input", source: rule.source, quality });
   }
   try {
     const loop =
       rule.kind === "on-off"
-        ? switchOnOff(rule, next, input.value, around)
+        ? switchOnOff(rule, state, next, input.value, around)
         : modulate(rule, state, next, input.value, around);
     const isSound = Number.isFinite(loop.request?.value);
     const met = { loop: rule.name, why: "it gave no number" };
@@ -160,26 +190,32 @@ function inForce(
   rule: LoopPlan,
   state: LoopState,
   chosen: Chosen,
-  mode: Mode,
-  now: Instant,
+  input: Sensed | undefined,
+  { mode, now }: Surroundings,
 ): number {
   const { envelope, setpointRate } = rule;
   const isAlone = mode === "autonomous" || mode === "safe";
-  const wanted =
+  const [least, most] =
     envelope === undefined || !isAlone || chosen.authority === "override"
-      ? chosen.value
-      : Math.min(envelope[1], Math.max(envelope[0], chosen.value));
-  if (setpointRate === undefined || state.lastRun === undefined) return wanted;
+      ? [rule.min, rule.max]
+      : envelope;
+  const wanted = Math.min(most, Math.max(least, chosen.value));
+  if (setpointRate === undefined) return wanted;
+  if (state.request?.value === undefined && input?.usable === true) {
+    return Math.min(most, Math.max(least, input.value));
+  }
+  if (state.lastRun === undefined) return wanted;
   return ramp(setpointRate, state.setpoint, wanted, elapsed(state.lastRun, now));
 }
 
 function switchOnOff(
   rule: OnOffPlan,
+  state: LoopState,
   next: LoopState,
   value: number,
   around: Surroundings,
 ): LoopState {
-  const was = isOn(rule, next, around);
+  const was = wasOn(rule, state, around);
   const on = onOff(rule, next.setpoint, value, was);
   const { deadband } = rule;
   return {
@@ -191,13 +227,26 @@ function switchOnOff(
   };
 }
 
-/** Whether its output runs; of a drive, whether it asked for it. */
-function isOn(rule: OnOffPlan, { request }: LoopState, { plan, outputs }: Surroundings): boolean {
+/** On which side of its band it was: what it asked while that was its own to say, else what its output does. */
+function wasOn(
+  rule: OnOffPlan,
+  { request, lastRun }: LoopState,
+  { plan, outputs, now }: Surroundings,
+): boolean {
+  const middle = (rule.low + rule.high) / 2;
+  const asked = request?.value;
   if (rule.output?.kind === "output") {
-    const at = rule.output.output;
-    return runs(plan.outputs[at] as OutputPlan, outputs[at] as OutputState);
+    const output = outputs[rule.output.output] as OutputState;
+    const { adoptedAt } = output;
+    const isMoved = adoptedAt !== undefined && lastRun !== undefined && adoptedAt > lastRun;
+    if (asked === undefined || isMoved || isTaken(output, now)) {
+      return runs(plan.outputs[rule.output.output] as OutputPlan, output);
+    }
+  } else if (rule.output?.kind === "drive" && asked === undefined) {
+    const drive = plan.drives[rule.output.drive] as DrivePlan;
+    return demandNow(plan, drive, outputs) > middle;
   }
-  return request?.value !== undefined && request.value > (rule.low + rule.high) / 2;
+  return asked !== undefined && asked > middle;
 }
 
 function modulate(
@@ -210,23 +259,23 @@ function modulate(
   const { values, now } = around;
   const { setpoint } = next;
   const tuned = tuning(rule, values);
-  const isFresh = last.pid === undefined || last.lastRun === undefined || isByHand(rule, around);
-  const sinceLast = isFresh ? rule.period : elapsed(last.lastRun, now);
+  const applied = appliedOf(rule, last, around);
+  const isFresh =
+    last.pid === undefined ||
+    last.lastRun === undefined ||
+    applied.goesAlong ||
+    isFirstSeen(rule, last, values);
+  const sinceLast = isFresh ? rule.period : elapsed(last.lastRun as Instant, now);
   const forward = feedForward(rule, last.forward, values, sinceLast);
-  const applied = appliedOf(rule, around);
+  const start = applied.value ?? finite(last.request?.value) ?? startOf(rule, around);
   const from = isFresh
-    ? track(
-        tuned,
-        setpoint,
-        value,
-        (applied ?? last.request?.value ?? startOf(rule, around)) - forward.output,
-      )
+    ? track(tuned, setpoint, value, start - forward.output)
     : (last.pid as PidState);
   const at = {
     setpoint,
     value,
     feedForward: forward.output,
-    applied: isFresh ? undefined : applied,
+    applied: isFresh ? undefined : applied.value,
   };
   const step = pid(tuned, from, at, sinceLast);
   // A controller that lost its numbers begins anew from what its output is.
@@ -246,51 +295,40 @@ function tuning(rule: PidPlan, values: readonly Sensed[]): Pid {
   return { ...rule.pid, ...scheduledGain(schedule.points, at.value) };
 }
 
+const finite = (value: number | undefined): number | undefined =>
+  value !== undefined && Number.isFinite(value) ? value : undefined;
+
 const noForward = { state: undefined, output: 0 } as const;
 
-/** A disturbance that is not known is not acted on. */
+/** A disturbance that was never known is not acted on, one that was is as it was (LP4). */
 function feedForward(
-  rule: PidPlan,
+  { feedForward: rule }: PidPlan,
   state: LeadLagState | undefined,
   values: readonly Sensed[],
   sinceLast: Millis,
 ): { readonly state: LeadLagState | undefined; readonly output: number } {
-  if (rule.feedForward === undefined) return noForward;
-  const seen = values[rule.feedForward.source];
-  if (seen === undefined || !seen.usable) return noForward;
-  const from = state ?? startLeadLag(rule.feedForward, seen.value);
-  return leadLag(rule.feedForward, from, seen.value, sinceLast);
+  if (rule === undefined) return noForward;
+  const seen = values[rule.source];
+  const isKnown = seen?.usable === true;
+  if (state === undefined && !isKnown) return noForward;
+  const from = state ?? startLeadLag(rule, (seen as Sensed).value);
+  return leadLag(rule, from, isKnown ? seen.value : from.lagged, sinceLast);
 }
 
-/**
- * What became of its last request, against windup: its output's value; for an outer loop the setpoint
- * that its inner loop followed, or where that loop's process is while it can do no more.
- */
-function appliedOf(rule: PidPlan, around: Surroundings): number | undefined {
-  const { plan, loops, outputs, values } = around;
-  if (rule.output?.kind === "output") return outputs[rule.output.output]?.value;
-  if (rule.inner === undefined) return undefined;
-  const innerRule = plan.loops[rule.inner] as LoopPlan;
-  const inner = loops[rule.inner] as LoopState;
-  if (inner.request?.value === undefined) return undefined;
-  if (inner.chosen.authority !== "default") return inner.setpoint;
-  const { value } = inner.request;
-  const isSaturated = value <= innerRule.low || value >= innerRule.high;
-  return isSaturated ? values[innerRule.source]?.value : undefined;
-}
+/** What a disturbance asks for when it is first known was there before: the integral part gives way to it. */
+const isFirstSeen = (
+  { feedForward: rule }: PidPlan,
+  { forward }: LoopState,
+  values: readonly Sensed[],
+): boolean => rule !== undefined && forward === undefined && values[rule.source]?.usable === true;
 
-/** Its output follows a person: the controller goes along, to take over without a bump (HA3). */
-const isByHand = ({ output }: PidPlan, { outputs, now }: Surroundings): boolean => {
-  const driven = output?.kind === "output" ? outputs[output.output] : undefined;
-  return driven !== undefined && handOn(driven, now) !== undefined;
-};
-
-/** Where a controller begins that has asked for nothing yet. */
-function startOf(rule: PidPlan, { plan, loops, outputs }: Surroundings): number {
+/** Where a controller begins that has asked for nothing yet: from what is there. */
+function startOf(rule: PidPlan, { plan, loops, outputs, values }: Surroundings): number {
   if (rule.output?.kind === "output") return (plan.outputs[rule.output.output] as OutputPlan).safe;
   if (rule.output?.kind === "drive") {
     return demandNow(plan, plan.drives[rule.output.drive] as DrivePlan, outputs);
   }
-  const inner = rule.inner === undefined ? undefined : loops[rule.inner];
-  return inner?.setpoint ?? rule.low;
+  if (rule.inner === undefined) return rule.low;
+  const process = values[(plan.loops[rule.inner] as LoopPlan).source];
+  return process?.usable === true ? process.value : (loops[rule.inner] as LoopState).setpoint;
 }

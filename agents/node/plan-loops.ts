@@ -106,7 +106,8 @@ function planLoop(config: NodeConfig, names: Names, name: string, loop: LoopSaid
             source: placeOf(names.sources, schedule.input),
             points: schedule.points.map((point) => ({
               ...point,
-              integralTime: point.integralTime,
+              integralTime: point.integralTime ?? integralTime,
+              derivativeTime: point.derivativeTime ?? derivativeTime,
             })),
           },
   };

@@ -100,17 +100,39 @@ function checkPid(
   at: Path,
   report: Report,
 ): void {
-  const { feedForward, schedule } = loop;
+  const { feedForward, schedule, integralTime, setpointWeight } = loop;
   findSource(parts, feedForward?.input, [...at, "feedForward", "input"], report);
   findSource(parts, schedule?.input, [...at, "schedule", "input"], report);
   const points = schedule?.points ?? [];
   for (const [index, point] of points.entries()) {
+    const place = [...at, "schedule", "points", index];
+    if (point.integralTime !== undefined && integralTime === undefined) {
+      report(
+        [...place, "integralTime"],
+        "the loop has none, and would lose its integral part where this point does not count",
+        because("CONFIG_CONFLICT", `say ${at.join(".")}.integralTime as well`),
+      );
+    }
     const before = points[index - 1];
     if (before === undefined || before.at < point.at) continue;
     report(
-      [...at, "schedule", "points", index, "at"],
+      [...place, "at"],
       `${point.at} does not lie above ${before.at}`,
       because("CONFIG_BOUNDS", "write the points in ascending order"),
+    );
+  }
+  if (setpointWeight !== undefined && setpointWeight !== 1 && integralTime === undefined) {
+    report(
+      [...at, "setpointWeight"],
+      `without an integral part the loop would hold ${setpointWeight} times its setpoint`,
+      because("CONFIG_CONFLICT", `say ${at.join(".")}.integralTime, or leave setpointWeight out`),
+    );
+  }
+  if (feedForward !== undefined && feedForward.lead > 0 && feedForward.lag === 0) {
+    report(
+      [...at, "feedForward", "lead"],
+      "does nothing without a lag",
+      because("CONFIG_CONFLICT", `say ${at.join(".")}.feedForward.lag as well, or leave lead out`),
     );
   }
 }
@@ -140,13 +162,15 @@ function checkBounds(
 }
 
 function checkSetpoints(loop: PartOfLoop, unit: Unit, at: Path, report: Report): void {
-  const { bounds } = loop;
+  const { bounds, envelope } = loop;
   for (const key of ["setpoint", "safeSetpoint"] as const) {
     const said = loop[key];
     if (said === undefined) continue;
     if (!sameUnit(said, unit, [...at, key], report) || bounds === undefined) continue;
-    const ends = [bounds[0].value, bounds[1].value] as const;
-    within(said.value, ends, [...at, key], `${at.join(".")}.bounds`, report);
+    // A node in safe mode is by itself, and keeps to the envelope.
+    const name = key === "safeSetpoint" && envelope !== undefined ? "envelope" : "bounds";
+    const [least, most] = name === "envelope" && envelope !== undefined ? envelope : bounds;
+    within(said.value, [least.value, most.value], [...at, key], `${at.join(".")}.${name}`, report);
   }
 }
 

@@ -251,25 +251,24 @@ const gain = z
   .number()
   .positive()
   .meta({ description: "Kc, output units per input unit; the sign comes from action." });
-const integralTime = duration({
-  min: millis(100),
-  max: minutes(600),
-  reason: "Ti of the standard form; without it the controller has no integral part.",
-}).optional();
-const derivativeTime = durationOr(millis(0), {
-  min: millis(0),
-  max: minutes(600),
-  reason: "Td of the standard form, on the process value, filtered with Td/10.",
-});
+const integralTimes = { min: millis(100), max: minutes(600) };
+const derivativeTimes = { min: millis(0), max: minutes(600) };
 
 const Pid = z.strictObject({
   kind: z.literal("pid").meta({ description: "Modulates between the output's bounds." }),
   ...loopBase,
   gain,
-  integralTime,
-  derivativeTime,
+  integralTime: duration({
+    ...integralTimes,
+    reason: "Ti of the standard form; without it the controller has no integral part.",
+  }).optional(),
+  derivativeTime: durationOr(millis(0), {
+    ...derivativeTimes,
+    reason: "Td of the standard form, on the process value, filtered with Td/10.",
+  }),
   setpointWeight: z.number().min(0).max(1).default(1).meta({
-    description: "How much of a setpoint's step the proportional part sees.",
+    description:
+      "How much of a setpoint's step the proportional part sees; 1 without an integral part.",
   }),
   feedForward: z
     .strictObject({
@@ -296,8 +295,14 @@ const Pid = z.strictObject({
           z.strictObject({
             at: z.number().meta({ description: "Value of the slow variable." }),
             gain,
-            integralTime,
-            derivativeTime,
+            integralTime: duration({
+              ...integralTimes,
+              reason: "Ti there; that of the loop where not said.",
+            }).optional(),
+            derivativeTime: duration({
+              ...derivativeTimes,
+              reason: "Td there; that of the loop where not said.",
+            }).optional(),
           }),
         )
         .min(2)

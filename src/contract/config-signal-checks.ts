@@ -32,6 +32,14 @@ export function checkSignals(parts: Parts, report: Report): void {
         absent(member, [...before], place, "input or signal", report, "value");
       }
     }
+    const { least, of } = signal.kind === "vote" ? signal : {};
+    if (least !== undefined && of !== undefined && least > of.length) {
+      report(
+        [...at, "least"],
+        `${least} members can never be good: there are ${of.length}`,
+        because("CONFIG_BOUNDS", `write at most ${of.length}`),
+      );
+    }
     if (signal.kind === "schedule" && signal.zone !== undefined && !isZone(signal.zone)) {
       report(
         [...at, "zone"],

@@ -54,6 +54,8 @@ export const limits = {
   /** Changes of mode a region keeps for each node. */
   modeChangesPerNode: 1_000,
 
+  /** How long a program that has just started waits for first values before it calls them missing. */
+  firstValues: seconds(5) as Millis,
   /** A loop's process is swung for a test at most this long. */
   tuneLength: minutes(24 * 60) as Millis,
   /** Inputs and outputs are recorded this often, whatever the period of their loops. */

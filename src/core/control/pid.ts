@@ -73,7 +73,7 @@ export function pid(
   invariant(rule.min < rule.max, "a controller has room to move");
   const [r, y] = turned(rule, setpoint, value);
   const { gain, setpointWeight: weight, integralTime, derivativeTime, min, max } = rule;
-  // A missed cycle is skipped, not made up for: the step counts for at most five periods. A turn that
+  // A missed cycle is skipped, not made up for: the integral counts at most five periods. A turn that
   // a new value brought about may follow closely, and counts for as little as it lasted.
   const h = Math.max(0, Math.min(5 * rule.period, sinceLast));
   const given = Math.min(max, Math.max(min, state.wanted));
@@ -85,7 +85,8 @@ export function pid(
   const derivative =
     derivativeTime === 0
       ? 0
-      : (smooth * state.derivative - gain * derivativeTime * (y - state.value)) / (smooth + h);
+      : (smooth * state.derivative - gain * derivativeTime * (y - state.value)) /
+        (smooth + Math.max(0, sinceLast));
   const wanted = gain * (weight * r - y) + integral + derivative + feedForward;
   const output = Math.min(max, Math.max(min, wanted));
   const next = integralTime === undefined ? 0 : integral + (gain * (r - y) * h) / integralTime;

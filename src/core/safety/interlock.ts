@@ -1,4 +1,5 @@
-import { after, elapsed, type Instant, type Millis, seconds } from "#src/base/units.ts";
+import { after, elapsed, type Instant, type Millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 
 /**
  * An interlock takes outputs away from their loops while it is tripped.
@@ -32,9 +33,6 @@ export interface InterlockState {
   readonly waitsUntil: Instant | undefined;
 }
 
-/** How long the first values may take. */
-const firstValues = seconds(5);
-
 /** `isLatched`: it was tripped when the last run ended. */
 export const startInterlock = (isLatched: boolean, now: Instant): InterlockState => ({
   trippedAt: isLatched ? now : undefined,
@@ -42,7 +40,7 @@ export const startInterlock = (isLatched: boolean, now: Instant): InterlockState
   holds: false,
   isBlind: false,
   wasSeen: isLatched,
-  waitsUntil: after(now, firstValues),
+  waitsUntil: after(now, limits.firstValues),
 });
 
 export function watchInterlock(

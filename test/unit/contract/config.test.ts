@@ -28,6 +28,50 @@ const refusals: readonly (readonly [string, Change, string])[] = [
     "CONFIG_CONFLICT loops.pumping.output: valve is driven by loops.filling already",
   ],
   [
+    "a safe setpoint that the envelope would move",
+    (site) =>
+      Object.assign(site.loops["filling"] ?? {}, {
+        envelope: ["1.5 m", "2.5 m"],
+        safeSetpoint: "1 m",
+      }),
+    "CONFIG_BOUNDS loops.filling.safeSetpoint: 1 is outside loops.filling.envelope 1.5 … 2.5",
+  ],
+  [
+    "a setpoint weight without an integral part",
+    (site) => {
+      Object.assign(site.loops["filling"] ?? {}, { setpointWeight: 0.7, integralTime: undefined });
+    },
+    "CONFIG_CONFLICT loops.filling.setpointWeight: without an integral part the loop would hold 0.7 times its setpoint",
+  ],
+  [
+    "an integral part at one point of operation alone",
+    (site) => {
+      const points = [
+        { at: 0, gain: 1, integralTime: "1m" },
+        { at: 1, gain: 2 },
+      ];
+      const schedule = { input: "level", points };
+      Object.assign(site.loops["filling"] ?? {}, { schedule, integralTime: undefined });
+    },
+    "CONFIG_CONFLICT loops.filling.schedule.points[0].integralTime: the loop has none, and would lose its integral part where this point does not count",
+  ],
+  [
+    "a lead without a lag",
+    (site) => {
+      const feedForward = { input: "level", gain: 1, lead: "10s" };
+      Object.assign(site.loops["filling"] ?? {}, { feedForward });
+    },
+    "CONFIG_CONFLICT loops.filling.feedForward.lead: does nothing without a lag",
+  ],
+  [
+    "a vote that needs more members than it has",
+    (site) => {
+      const signals = { agreed: { kind: "vote", of: ["level", "level"], least: 3 } };
+      Object.assign(site, { signals });
+    },
+    "CONFIG_BOUNDS signals.agreed.least: 3 members can never be good: there are 2",
+  ],
+  [
     "an output that follows a value and has a loop as well",
     (site) => Object.assign(site.outputs["pump"] ?? {}, { follow: "level" }),
     "CONFIG_CONFLICT loops.pumping.output: pump is driven by what it follows, level, already",

@@ -74,3 +74,15 @@ test("turns that follow closely count for as little as they last, and several at
   const small = integral(1) - from.integral;
   expect(integral(rule.period) - from.integral).toBeCloseTo(rule.period * small, 9);
 });
+
+test("the derivative part of a steady slope is the same however far its turns lie apart", () => {
+  const steep = { ...rule, derivativeTime: millis(60_000) };
+  const slope = (apart: number): number => {
+    let state = track(steep, 4, 4, 0.5);
+    for (let turn = 1; turn <= 200; turn += 1) {
+      state = pid(steep, state, at(4, 4 - 1e-5 * turn * apart), millis(apart)).state;
+    }
+    return state.derivative;
+  };
+  expect(slope(16 * rule.period)).toBeCloseTo(slope(rule.period), 6);
+});
