@@ -1,4 +1,4 @@
-import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
+import { elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
 import type { Reading } from "#src/contract/image.ts";
 import type { Quality } from "#src/contract/messages.ts";
 
@@ -7,7 +7,8 @@ import type { Quality } from "#src/contract/messages.ts";
  *
  * SV1  Not good is: what the device called bad or is no number, what is older than `maxAge`, what lies
  *      outside min … max, what moved faster than `maxRate` since the last number read, and what has not
- *      changed at all over `frozenAfter` though it was read.
+ *      changed at all over `frozenAfter` though it was read. An answer that fails changes nothing; of
+ *      the time between two numbers no more counts than the `maxAge` for which the first was fresh.
  * SV2  After a jump it is good again when three readings in a row have kept to the rate: a real step is
  *      taken, a spike is not.
  * SV3  A substitute stands in for a value that is not good, from the moment it is not for at most
@@ -39,10 +40,11 @@ export interface Sensed {
 interface SensorMemory {
   readonly raw: number;
   readonly at: Instant;
-  readonly changedAt: Instant;
-  /** The last reading that was a number; NaN before the first. The rate is counted from here. */
+  /** The last reading that was a number; NaN before the first. Rate and change are counted from here. */
   readonly level: number;
   readonly levelAt: Instant;
+  /** For how long it has been read as the same. */
+  readonly still: Millis;
   /** Readings that still have to keep to the rate. */
   readonly unsteady: number;
   readonly good: number | undefined;
@@ -80,16 +82,17 @@ function learn(rule: SensorRule, before: SensorMemory | undefined, reading: Read
   const isNumber = reading.quality !== "bad" && Number.isFinite(raw);
   const own = { raw, at, level: isNumber ? raw : Number.NaN, levelAt: at };
   if (before === undefined) {
-    return { ...own, changedAt: at, unsteady: 0, good: undefined, badSince: undefined };
+    return { ...own, still: millis(0), unsteady: 0, good: undefined, badSince: undefined };
   }
-  const changedAt = raw === before.raw ? before.changedAt : at;
-  if (!isNumber) return { ...before, raw, at, changedAt };
-  const seconds = elapsed(before.levelAt, at) / 1_000;
+  if (!isNumber) return { ...before, raw, at };
+  const sinceLast = elapsed(before.levelAt, at);
+  const seconds = sinceLast / 1_000;
   const isJump =
     rule.maxRate !== undefined && Math.abs(raw - before.level) > rule.maxRate * seconds;
+  const counted = Math.min(sinceLast, rule.maxAge);
   return {
     ...own,
-    changedAt,
+    still: millis(raw === before.level ? before.still + counted : 0),
     unsteady: isJump ? steady : Math.max(0, before.unsteady - 1),
     good: before.good,
     badSince: before.badSince,
@@ -98,7 +101,7 @@ function learn(rule: SensorRule, before: SensorMemory | undefined, reading: Read
 
 function qualityOf(
   { min, max, maxAge, frozenAfter }: SensorRule,
-  { raw, at, changedAt, unsteady }: SensorMemory,
+  { raw, at, still, unsteady }: SensorMemory,
   reading: Reading,
   now: Instant,
 ): Quality {
@@ -106,8 +109,7 @@ function qualityOf(
   if (elapsed(at, now) > maxAge) return "stale";
   if (raw < min || raw > max) return "range";
   if (unsteady > 0) return "rate";
-  const isFrozen = frozenAfter !== undefined && elapsed(changedAt, at) >= frozenAfter;
-  return isFrozen ? "frozen" : "good";
+  return frozenAfter !== undefined && still >= frozenAfter ? "frozen" : "good";
 }
 
 function standIn(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instant, millis } from "#src/base/units.ts";
+import { instant, millis, minutes } from "#src/base/units.ts";
 import { type Sensed, type SensorRule, sense } from "#src/core/control/sensor.ts";
 
 const rule: SensorRule = {
@@ -64,6 +64,25 @@ test("SV1: at least 95 of 100 sensors that stick are found within twice frozenAf
     if (stuck.at(-1)?.quality === "frozen") found += 1;
   }
   expect(found).toBeGreaterThanOrEqual(95);
+});
+
+test("SV1: a sensor that sticks is found on a bus that fails to answer now and then", () => {
+  const frozen = { ...rule, frozenAfter: minutes(10) };
+  for (const every of [550, 300, 100]) {
+    const stuck = Array.from({ length: 700 }, (_, second) =>
+      second % every === every - 1 ? Number.NaN : 1.5,
+    );
+    expect(qualities(frozen, stuck).indexOf("frozen"), `each ${every} s`).toBe(600);
+  }
+});
+
+test("SV1: a value that is the same after a long silence was not read meanwhile", () => {
+  const frozen = { ...rule, frozenAfter: millis(60_000) };
+  const failed = new Array(3_600).fill(Number.NaN);
+  expect(qualities(frozen, [4, ...failed, 4]).at(-1)).toBe("good");
+  const [before] = read(frozen, [4]);
+  const late = { value: 4, quality: "good", at: instant(3_600_000) } as const;
+  expect(sense(frozen, before, late, late.at).quality).toBe("good");
 });
 
 test("SV2: a spike is never good; a step is, from the third reading that keeps to the rate", () => {
