@@ -27,24 +27,22 @@ function compute(signal: SignalPlan, values: readonly Sensed[], wall: WallTime):
     case "schedule":
       return computed(scheduledValue(signal.schedule, wall));
     case "rule":
-      return computed(Number(evaluate(signal.expression, values) ?? Number.NaN));
-    case "vote":
-      return vote(
-        signal,
-        signal.of.map((place) => values[place] as Sensed),
+      return computed(
+        Number(evaluate(signal.expression, values) ?? Number.NaN),
+        members(signal.expression.uses, values),
       );
+    case "vote":
+      return vote(signal, members(signal.of, values));
     default:
-      return extreme(signal.kind, signal.of, values);
+      return extreme(signal.kind, members(signal.of, values));
   }
 }
 
-/** One member that is not good leaves the extreme unknown. */
-function extreme(kind: "min" | "max", of: readonly number[], values: readonly Sensed[]): Sensed {
-  let found = values[of[0] as number] as Sensed;
-  for (const place of of) {
-    const one = values[place] as Sensed;
-    if (!one.usable) return one;
-    if (kind === "min" ? one.value < found.value : one.value > found.value) found = one;
-  }
-  return found;
+const members = (places: readonly number[], values: readonly Sensed[]): readonly Sensed[] =>
+  places.map((place) => values[place] as Sensed);
+
+/** One member that a loop may not act on leaves the extreme unknown. */
+function extreme(kind: "min" | "max", of: readonly Sensed[]): Sensed {
+  const unfit = of.find(({ usable }) => !usable);
+  return unfit ?? computed(Math[kind](...of.map(({ value }) => value)), of);
 }

@@ -14,6 +14,8 @@ import type { Quality } from "#src/contract/messages.ts";
  * SV3  A substitute stands in for a value that is not good, from the moment it is not for at most
  *      `for`; its quality says so. What was never good has none but a declared one.
  * SV4  The offset is added before anything is judged.
+ * SV5  A substitute is for loops alone: it was not measured, nor was what is computed from one, whose
+ *      quality is substitute too.
  */
 export interface SensorRule {
   readonly min: number;
@@ -124,6 +126,11 @@ function standIn(
   return { value, quality: "substitute", usable: true, memory };
 }
 
-/** A value that was computed, not read. */
-export const computed = (value: number): Sensed =>
-  Number.isFinite(value) ? { value, quality: "good", usable: true, memory: undefined } : never;
+export const isMeasured = ({ quality }: Sensed): boolean => quality === "good";
+
+/** A value that was computed, not read, from members that a loop may act on. */
+export function computed(value: number, members: readonly Sensed[] = []): Sensed {
+  if (!Number.isFinite(value)) return never;
+  const quality = members.every(isMeasured) ? "good" : "substitute";
+  return { value, quality, usable: true, memory: undefined };
+}

@@ -11,6 +11,8 @@ import { limits } from "#src/contract/limits.ts";
  *      where it says ignore. A trip for want of a value alone ends when the value is back and speaks
  *      against it: what was never seen is no reason to call a person.
  * IL4  A program that has just started waits for its first values before it calls them missing.
+ * IL5  A condition is not known while a value that it needs is not good, and a substitute is not: loops
+ *      use that, and an interlock is there for when they are wrong.
  */
 export interface Interlock {
   readonly delay: Millis;

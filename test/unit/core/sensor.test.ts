@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { instant, millis, minutes } from "#src/base/units.ts";
-import { type Sensed, type SensorRule, sense } from "#src/core/control/sensor.ts";
+import { computed, type Sensed, type SensorRule, sense } from "#src/core/control/sensor.ts";
 
 const rule: SensorRule = {
   min: -40,
@@ -119,6 +119,14 @@ test("SV3: what was never good has no substitute but a declared one", () => {
   expect(read(last, [99])[0]?.usable).toBe(false);
   const declared = { ...rule, substitute: { for: millis(2_000), value: 7 } };
   expect(read(declared, [99])[0]).toMatchObject({ value: 7, quality: "substitute" });
+});
+
+test("SV5: what is computed from a substitute is a substitute", () => {
+  const declared = { ...rule, substitute: { for: millis(2_000), value: 7 } };
+  const [good, dead] = read(declared, [4, Number.NaN]) as [Sensed, Sensed];
+  expect(computed(4, [good])).toMatchObject({ quality: "good", usable: true });
+  expect(computed(11, [good, dead])).toMatchObject({ quality: "substitute", usable: true });
+  expect(computed(Number.NaN, [dead])).toMatchObject({ quality: "bad", usable: false });
 });
 
 test("SV4: the offset is added before the range is judged", () => {

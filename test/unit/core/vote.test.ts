@@ -4,7 +4,13 @@ import { vote } from "#src/core/control/vote.ts";
 
 const twoOfThree = { least: 2, maxDeviation: 1 };
 const stale: Sensed = { value: 4, quality: "stale", usable: false, memory: undefined };
-const of = (...values: readonly number[]): Sensed[] => values.map(computed);
+const of = (...values: readonly number[]): Sensed[] => values.map((value) => computed(value));
+const standIn = (value: number): Sensed => ({
+  ...stale,
+  value,
+  quality: "substitute",
+  usable: true,
+});
 
 test("VT1: of three that agree the median is taken", () => {
   expect(vote(twoOfThree, of(4.2, 3.8, 4))).toMatchObject({ value: 4, quality: "good" });
@@ -27,6 +33,16 @@ test("VT2: with one left it is not acted on unless one is declared to be enough"
   const left = [stale, ...of(4), stale];
   expect(vote(twoOfThree, left)).toMatchObject({ quality: "stale", usable: false });
   expect(vote({ ...twoOfThree, least: 1 }, left)).toMatchObject({ value: 4, usable: true });
+});
+
+test("VT1: substitutes do not vote, so that two dead sensors do not outvote the one that lives", () => {
+  const left = [standIn(1), ...of(4.9), standIn(1)];
+  expect(vote(twoOfThree, left)).toMatchObject({ value: 4.9, usable: false });
+  expect(vote({ ...twoOfThree, least: 1 }, left)).toMatchObject({ value: 4.9, quality: "good" });
+});
+
+test("VT2: what may not be acted on is never called a substitute", () => {
+  expect(vote(twoOfThree, [standIn(1), ...of(4)])).toMatchObject({ quality: "bad", usable: false });
 });
 
 test("VT2: with none left nothing is acted on", () => {
