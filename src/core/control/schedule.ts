@@ -6,8 +6,9 @@ import { type WallTime, wallTime } from "#src/base/units.ts";
  * SH1  The first entry that covers the moment gives the value, else the default does.
  * SH2  An entry covers `from` up to but without `to`, on its days; one that ends at or before its
  *      beginning ends on the next day.
- * SH3  Summer time: what begins in an hour that is left out begins when that hour is over; an hour that
- *      comes twice is covered twice.
+ * SH3  Summer time: the clock on the wall decides. What begins in an hour that is left out begins when
+ *      that hour is over, and is left out with it if it ends by then; an hour that comes twice is
+ *      covered twice.
  */
 export interface ScheduleRule {
   /** IANA name. */

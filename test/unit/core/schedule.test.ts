@@ -48,6 +48,22 @@ test("SH3: what begins in the hour that is left out begins when that hour is ove
   expect(scheduledValue(early, at("2026-03-29T02:00Z"))).toBe(16);
 });
 
+test("SH3: what lies wholly in the hour that is left out is left out that day, and that day alone", () => {
+  const covered = (from: string, to: string, day: string): number => {
+    const short = rule(from, to);
+    const midnight = at(`${day}T00:00+01:00`);
+    const all = Array.from({ length: 24 * 60 }, (_, minute) =>
+      wallTime(midnight + minute * 60_000),
+    );
+    return all.filter((wall) => scheduledValue(short, wall) === 21).length;
+  };
+  expect(covered("02:10", "02:40", "2026-03-28")).toBe(30);
+  expect(covered("02:10", "02:40", "2026-03-29")).toBe(0);
+  expect(covered("02:00", "03:00", "2026-03-29")).toBe(0);
+  expect(covered("02:10", "03:10", "2026-03-29")).toBe(10);
+  expect(covered("02:10", "02:40", "2026-03-30")).toBe(30);
+});
+
 test("SH3: an hour that comes twice is covered twice", () => {
   const early = rule("02:00", "02:30");
   for (const [text, value] of [
