@@ -1,4 +1,4 @@
-import { Environment } from "@marcbachmann/cel-js";
+import { type ASTNode, Environment, serialize } from "@marcbachmann/cel-js";
 
 /**
  * Rules of a site file: expressions in CEL (Common Expression Language), over numbers by name.
@@ -7,7 +7,8 @@ import { Environment } from "@marcbachmann/cel-js";
  *      condition. One that passed never throws.
  * RU2  Its cost is bounded by its length: no loops, lists, texts or patterns, and at most `mostNodes`
  *      parts.
- * RU3  All numbers are doubles: 25 is 25.0. What comes to no finite number comes to undefined.
+ * RU3  All numbers are doubles: 25 is 25.0. What comes to no finite number comes to undefined, also in
+ *      the midst of a condition: 0 / 0 is not below 5, nor above it.
  *
  * An id is written with _ where it has -, for in a rule - is a minus: room_air.
  */
@@ -46,7 +47,8 @@ export function compileRule(text: string, names: readonly string[]): Compiled {
   const environment = new Environment({ limits })
     .registerFunction("min(double, double): double", Math.min)
     .registerFunction("max(double, double): double", Math.max)
-    .registerFunction("abs(double): double", Math.abs);
+    .registerFunction("abs(double): double", Math.abs)
+    .registerFunction(`${quotient}(double, double): double`, divide);
   for (const name of names) {
     const word = wordOf(name);
     if (!words.has(word)) environment.registerVariable(word, "double");
@@ -78,6 +80,7 @@ function compile(
     if (found.type !== "double" && found.type !== "bool") {
       return refuse(`comes to a ${found.type}, and must to a number or a condition`, 0);
     }
+    const ready = text.includes("/") ? environment.parse(serialize(guarded(run.ast))) : run;
     const uses = used.map((word) => words.get(word) as string);
     const given: Record<string, number> = {};
     return {
@@ -87,7 +90,7 @@ function compile(
         uses,
         evaluate(values) {
           for (const [at, name] of uses.entries()) given[used[at] as string] = values[name] ?? 0;
-          return settle(run, given);
+          return settle(ready, given);
         },
       },
     };
@@ -96,6 +99,27 @@ function compile(
     return refuse((message ?? String(error)).split("\n")[0] ?? "", placeOf(range?.start ?? 0));
   }
 }
+
+const quotient = "quotient";
+
+function divide(dividend: number, divisor: number): number {
+  const result = dividend / divisor;
+  if (!Number.isFinite(result)) throw new RangeError("no finite number");
+  return result;
+}
+
+/** The same with each division as a call that fails where CEL's own gives infinity or no number. */
+function guarded(node: ASTNode): ASTNode {
+  const inside = (part: unknown): unknown =>
+    Array.isArray(part) ? part.map(inside) : isNode(part) ? guarded(part) : part;
+  const args = inside(node.args);
+  return (
+    node.op === "/" ? { op: "call", args: [quotient, args] } : { op: node.op, args }
+  ) as ASTNode;
+}
+
+const isNode = (part: unknown): part is ASTNode =>
+  typeof part === "object" && part !== null && "op" in part;
 
 /** A failure that the check could not foresee has no result either (RU1). */
 function settle(run: Run, given: Record<string, number>): number | boolean | undefined {

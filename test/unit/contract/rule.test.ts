@@ -66,6 +66,14 @@ test("RU3: what comes to no finite number comes to undefined", () => {
   expect(result("pressure + 1", Number.NaN)).toBeUndefined();
 });
 
+test("RU3: a division without a result leaves a condition without one, unless that does not need it", () => {
+  expect(result("(pressure - 30) / (room_air - 8) > 5", 30, 8)).toBeUndefined();
+  expect(result("pressure / (room_air - 8) > 5", 30, 8)).toBeUndefined();
+  expect(result("room_air != 8 && pressure / (room_air - 8) > 5", 30, 8)).toBe(false);
+  expect(result("pressure > 20 || pressure / (room_air - 8) > 5", 30, 8)).toBe(true);
+  expect(result("pressure / (room_air - 4) / -2 < -3", 30, 8)).toBe(true);
+});
+
 test("a digit and letter within a number is not the use of a name", () => {
   const found = compileRule("1e5 > pressure", ["e5", "pressure"]);
   expect(found).toMatchObject({ ok: true, rule: { uses: ["pressure"] } });
