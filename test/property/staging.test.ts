@@ -45,8 +45,8 @@ function expectPermitted(of: Staging, machines: readonly Machine[], on: readonly
     }
     if (on[place] === false && runs) expect(mayStop).toBe(true);
   }
-  const running = on.filter(Boolean).length;
-  const held = machines.filter(({ runs, mayStop }) => runs && !mayStop).length;
+  const running = machines.filter((one, place) => one.available && on[place] === true).length;
+  const held = machines.filter((one) => one.available && one.runs && !one.mayStop).length;
   if (starts > 0) expect(running).toBeLessThanOrEqual(of.most);
   expect(running).toBeLessThanOrEqual(Math.max(of.most, held));
 }

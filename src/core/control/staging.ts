@@ -5,7 +5,8 @@ import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
  *
  * SG1  A machine that may not start is not started, and one that may not stop is left running.
  * SG2  One machine more or less at a time, when the demand has asked for it over the delay.
- * SG3  A machine that became unavailable is replaced at once, if another is there that may start.
+ * SG3  A machine that became unavailable is replaced at once, if another is there that may start, also
+ *      while it may not stop itself.
  * SG4  Never more than `most` run, but for those that may not stop.
  * SG5  By run time the one that ran least starts and the one that ran most stops; by start they take
  *      turns; or the first always leads.
@@ -58,7 +59,7 @@ export function stage(
   const counted = count(rule, state, demand, now);
   const on = machines.map(({ runs, available, mayStop }) => runs && (available || !mayStop));
   const started = [...counted.started];
-  const running = (): number => on.filter(Boolean).length;
+  const running = (): number => reliedOn(machines, on).length;
   while (running() < counted.count) {
     const next = toStart(rule, machines, on, started);
     if (next === undefined) break;
@@ -77,6 +78,9 @@ export function stage(
     why: `${counted.count} of ${machines.length} wanted`,
   };
 }
+
+const reliedOn = (machines: readonly Machine[], on: readonly boolean[]): readonly number[] =>
+  [...machines.keys()].filter((place) => machines[place]?.available === true && on[place] === true);
 
 function count(rule: Staging, state: StagingState, demand: number, now: Instant): StagingState {
   const wanted = Math.min(1, Math.max(0, demand)) * rule.most;

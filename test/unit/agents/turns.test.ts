@@ -89,6 +89,26 @@ test("SG3: a machine that an interlock stops is passed over", () => {
   expect(running(bench)).toEqual([0, 1]);
 });
 
+test("SG3: a motor that fails within its minimum run is replaced in the next cycle", () => {
+  const [first, second] = said.drives.rack.machines;
+  const bench = new SiteBench(
+    planOf({
+      ...said,
+      inputs: { ...said.inputs, fault: input(2) },
+      outputs: { "c-1": coil(0, { minOn: "10m" }), "c-2": coil(1, { minOn: "10m" }) },
+      drives: {
+        rack: { ...said.drives.rack, machines: [{ ...first, unavailable: "fault" }, second] },
+      },
+    }),
+  );
+  bench.seconds(10, [9, 0, 0]);
+  expect(running(bench)).toEqual([1, 0]);
+  bench.pass([9, 0, 1]);
+  expect(running(bench)).toEqual([1, 1]);
+  bench.seconds(10 * 60, [9, 0, 1]);
+  expect(running(bench)).toEqual([0, 1]);
+});
+
 test("SM3: the account of run times goes to disk once a step", () => {
   const bench = new SiteBench(site);
   bench.seconds(3 * step, [9]);

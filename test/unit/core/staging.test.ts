@@ -79,6 +79,12 @@ test("SG3: one that failed is replaced at once, by one that is available and may
   );
 });
 
+test("SG3 SG4: one that failed and may not stop yet is replaced beside it", () => {
+  const failed = { ...running, available: false, mayStop: false };
+  expect(on(1, 0.33, [failed, idle, idle])).toBe("110");
+  expect(on(2, 1, [failed, running, idle], { most: 2 })).toBe("111");
+});
+
 test("SG4: the standby stands while those on duty run, whatever is asked", () => {
   expect(on(2, 1, [running, running, idle], { most: 2 })).toBe("110");
   expect(on(3, 1, [running, running, running], { most: 2 })).toBe("011");
