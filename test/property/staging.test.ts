@@ -29,7 +29,7 @@ test("SG1 SG4: whatever is asked, permissions are kept and never more than `most
         const staged = stage(of, state, { demand: asked, machines }, instant(now));
         expectPermitted(of, machines, staged.on);
         expect([...staged.state.started].sort()).toEqual([0, 1, 2, 3]);
-        expect(Math.abs(staged.state.count - state.count)).toBeLessThanOrEqual(1);
+        expect(staged.state.count - state.count).toBeLessThanOrEqual(1);
         state = staged.state;
       }
     }),
@@ -50,6 +50,37 @@ function expectPermitted(of: Staging, machines: readonly Machine[], on: readonly
   if (starts > 0) expect(running).toBeLessThanOrEqual(of.most);
   expect(running).toBeLessThanOrEqual(Math.max(of.most, held));
 }
+
+test("SG2 SG3: at most one starts in a turn and in a delay, but for those that were lost meanwhile", () => {
+  const asked = fc.oneof(fc.constant(1), demand);
+  const turn = fc.tuple(asked, fc.array(machine, { minLength: 4, maxLength: 4 }), fc.nat(3_000));
+  fc.assert(
+    fc.property(rule, fc.array(turn, { maxLength: 40 }), (of, turns) => {
+      let state = startStaging(4);
+      let now = 0;
+      let last = { starts: Number.NEGATIVE_INFINITY, missing: 0 };
+      let relied: readonly number[] = [];
+      for (const [asks, machines, later] of turns) {
+        now += later;
+        const staged = stage(of, state, { demand: asks, machines }, instant(now));
+        const gone = relied.filter((place) => !isServing(machines[place]));
+        const lost = relied.filter((place) => machines[place]?.available === false);
+        const starts = staged.on.filter(
+          (on, place) => on && machines[place]?.runs === false,
+        ).length;
+        const missing = last.missing + gone.length;
+        expect(starts).toBeLessThanOrEqual(Math.max(1, lost.length));
+        if (now - last.starts < of.upDelay) expect(starts).toBeLessThanOrEqual(missing);
+        last = starts > 0 ? { starts: now, missing: 0 } : { ...last, missing };
+        relied = [0, 1, 2, 3].filter((place) => staged.on[place] && machines[place]?.available);
+        state = staged.state;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const isServing = (one: Machine | undefined): boolean => one?.available === true && one.runs;
 
 const minute = 60_000;
 const lowest = 5 * minute;

@@ -4,7 +4,9 @@ import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
  * Staging: one demand to several machines that run or stand, with lead, lag and standby.
  *
  * SG1  A machine that may not start is not started, and one that may not stop is left running.
- * SG2  One machine more or less at a time, when the demand has asked for it over the delay.
+ * SG2  One machine more or less at a time, when the demand has asked for it over the delay. Of those
+ *      that are missing because they might not run, one starts as soon as one may, and each further
+ *      one only when the demand has asked for it anew over the delay.
  * SG3  A machine that became unavailable is replaced at once, if another is there that may start, also
  *      while it may not stop itself.
  * SG4  Never more than `most` run, but for those that may not stop.
@@ -33,12 +35,15 @@ export interface StagingState {
   readonly pending: { readonly up: boolean; readonly since: Instant } | undefined;
   /** Machines by their last start, oldest first. */
   readonly started: readonly number[];
+  /** Machines that were to run in the last turn, and available. */
+  readonly relied: readonly number[];
 }
 
 export const startStaging = (machines: number): StagingState => ({
   count: 0,
   pending: undefined,
   started: Array.from({ length: machines }, (_, place) => place),
+  relied: [],
 });
 
 export interface Staged {
@@ -60,27 +65,38 @@ export function stage(
   const on = machines.map(({ runs, available, mayStop }) => runs && (available || !mayStop));
   const started = [...counted.started];
   const running = (): number => reliedOn(machines, on).length;
-  while (running() < counted.count) {
+  const lost = state.relied.filter((place) => machines[place]?.available !== true).length;
+  let starts = 0;
+  while (running() < counted.count && starts < Math.max(1, lost)) {
     const next = toStart(rule, machines, on, started);
     if (next === undefined) break;
     on[next] = true;
     started.splice(started.indexOf(next), 1);
     started.push(next);
+    starts += 1;
   }
   while (running() > counted.count) {
     const next = toStop(rule, machines, on, started);
     if (next === undefined) break;
     on[next] = false;
   }
+  const reached = starts > 0 ? askAnew(counted, running(), now) : counted;
   return {
-    state: { ...counted, started },
+    state: { ...reached, started, relied: reliedOn(machines, on) },
     on,
-    why: `${counted.count} of ${machines.length} wanted`,
+    why: `${reached.count} of ${machines.length} wanted`,
   };
 }
 
 const reliedOn = (machines: readonly Machine[], on: readonly boolean[]): readonly number[] =>
   [...machines.keys()].filter((place) => machines[place]?.available === true && on[place] === true);
+
+/** After a start: those that are still missing are to be asked for anew, over the whole delay. */
+const askAnew = (state: StagingState, running: number, now: Instant): StagingState => ({
+  ...state,
+  count: Math.min(state.count, running),
+  pending: state.pending?.up === true ? { up: true, since: now } : state.pending,
+});
 
 function count(rule: Staging, state: StagingState, demand: number, now: Instant): StagingState {
   const wanted = Math.min(1, Math.max(0, demand)) * rule.most;

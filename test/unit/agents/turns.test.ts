@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { planNode } from "#agents/node/plan.ts";
 import { minutes } from "#src/base/units.ts";
+import { pumpStationSite } from "#src/cli/sites/pump-station.ts";
+import { refrigerationRackSite } from "#src/cli/sites/refrigeration-rack.ts";
+import { NodeConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
 import { coil, input, planOf, SiteBench } from "./site-bench.ts";
 
@@ -107,6 +112,75 @@ test("SG3: a motor that fails within its minimum run is replaced in the next cyc
   expect(running(bench)).toEqual([1, 1]);
   bench.seconds(10 * 60, [9, 0, 1]);
   expect(running(bench)).toEqual([0, 1]);
+});
+
+const shipped = (site: (node: string, region: string) => string): SiteBench =>
+  new SiteBench(planNode(NodeConfig.parse(parse(site("n1", "north")))));
+
+/** Seconds from the first to each further start of one of the two machines, after this moment. */
+function startsSince(bench: SiteBench, since: number): readonly number[] {
+  const starts = bench.writes.filter(
+    ({ at, output, value }, place, all) =>
+      at > since &&
+      output < 2 &&
+      value === 1 &&
+      all.slice(0, place).findLast((one) => one.output === output)?.value === 0,
+  );
+  return starts.map(({ at }) => (at - (starts[0]?.at ?? 0)) / 1_000);
+}
+
+const warm = (suction: number) => [suction, 15, 20, 10, 10, 0, 0];
+const killAll = (bench: SiteBench): void =>
+  bench.give({ kind: "kill", id: "k", output: undefined, wall: bench.wall, ...anna });
+const release = (bench: SiteBench): void =>
+  bench.give({ kind: "revive", id: "r", output: undefined, wall: bench.wall, ...anna });
+
+const stops: readonly (readonly [string, (bench: SiteBench) => void])[] = [
+  ["low suction", (bench) => bench.seconds(120, warm(1))],
+  [
+    "a kill",
+    (bench) => {
+      killAll(bench);
+      bench.seconds(600, warm(6));
+      release(bench);
+    },
+  ],
+];
+
+test.each(stops)("SG2: a rack that %s stopped starts one compressor after the other", (_, stop) => {
+  const bench = shipped(refrigerationRackSite);
+  bench.seconds(1_800, warm(6));
+  expect(bench.device.slice(0, 2)).toEqual([1, 1]);
+  const since = bench.now;
+  stop(bench);
+  bench.seconds(600, warm(6));
+  expect(startsSince(bench, since)).toEqual([0, 11]);
+});
+
+describe("a pump station", () => {
+  const pass = (bench: SiteBench, count: number, level: number, faults = [0, 0]): void => {
+    for (let second = 0; second < count; second += 1) {
+      // Water is never quite still, and what is would be frozen.
+      const seen = level + 0.002 * (second % 2);
+      bench.pass([seen, seen, seen, 50, 10, 10, ...faults, 0]);
+    }
+  };
+
+  test("SG3: has its other pump in the next second, SG2: and one after the other after a stop", () => {
+    const bench = shipped(pumpStationSite);
+    pass(bench, 300, 1.6);
+    expect(bench.device.slice(0, 2)).toEqual([1, 0]);
+    pass(bench, 1, 1.6, [1, 0]);
+    expect(bench.device.slice(0, 2)).toEqual([0, 1]);
+    pass(bench, 300, 2.8);
+    expect(bench.device.slice(0, 2)).toEqual([1, 1]);
+    const since = bench.now;
+    killAll(bench);
+    pass(bench, 600, 2.8);
+    release(bench);
+    pass(bench, 60, 2.8);
+    expect(startsSince(bench, since)).toEqual([0, 6]);
+  });
 });
 
 test("SM3: the account of run times goes to disk once a step", () => {

@@ -35,7 +35,7 @@ function on(count: number, demand: number, machines: readonly Machine[], over = 
 
 test("SG1: one that may not start is passed over for another", () => {
   expect(on(1, 0.33, [{ ...idle, mayStart: false }, ran(idle, 9), ran(idle, 5)])).toBe("001");
-  expect(on(3, 1, [{ ...idle, mayStart: false }, idle, idle])).toBe("011");
+  expect(on(2, 0.67, [{ ...idle, mayStart: false }, running, idle])).toBe("011");
 });
 
 test("SG1: one that may not stop runs on, and another that may stop does", () => {
@@ -68,6 +68,58 @@ test("SG2: a demand that only swings around a step changes nothing", () => {
     now = stage(rule, now, { demand, machines }, instant(second * 1_000)).state;
     expect(now.count).toBe(1);
   }
+});
+
+test("SG2: after a stop of all one starts as soon as it may, each further one after the delay", () => {
+  const held = { ...idle, available: false };
+  let now = state(3);
+  let machines: readonly Machine[] = [running, running, running];
+  const counts: number[] = [];
+  for (let second = 0; second <= 200; second += 10) {
+    const isHeld = second >= 20 && second < 100;
+    if (isHeld) machines = [held, held, held];
+    else machines = machines.map((one) => ({ ...one, available: true }));
+    const staged = stage(rule, now, { demand: 1, machines }, instant(second * 1_000));
+    now = staged.state;
+    machines = machines.map((one, place) => ({ ...one, runs: staged.on[place] === true }));
+    counts.push(staged.on.filter(Boolean).length);
+  }
+  expect([1, 2, 9, 10, 13, 14, 16, 17].map((place) => counts[place])).toEqual([
+    3, 0, 0, 1, 1, 2, 2, 3,
+  ]);
+});
+
+test("SG2: a single one that was held comes back as soon as it may", () => {
+  const held = { ...idle, available: false };
+  const stopped = stage(
+    rule,
+    state(3),
+    { demand: 1, machines: [running, running, held] },
+    instant(0),
+  );
+  const machines = [running, running, idle];
+  expect(stage(rule, stopped.state, { demand: 1, machines }, instant(1)).on).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
+
+test("SG3: two that fail in one turn are replaced in it, two that were missing are not", () => {
+  const failed = { ...running, available: false };
+  const four = { ...startStaging(4), count: 2 };
+  const two = { demand: 0.67, machines: [running, running, idle, idle] };
+  const { state: ran } = stage(rule, four, two, instant(0));
+  const lost = { demand: 0.67, machines: [failed, failed, idle, idle] };
+  expect(stage(rule, ran, lost, instant(1)).on).toEqual([false, false, true, true]);
+  const resting = { ...idle, mayStart: false };
+  const later = stage(
+    rule,
+    ran,
+    { ...lost, machines: [failed, failed, resting, resting] },
+    instant(1),
+  );
+  expect(stage(rule, later.state, lost, instant(2)).on).toEqual([false, false, true, false]);
 });
 
 test("SG3: one that failed is replaced at once, by one that is available and may start", () => {
