@@ -1,7 +1,7 @@
 import { elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
 import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 import { splitRange } from "#src/core/control/split-range.ts";
-import { type StagingState, stage, startStaging } from "#src/core/control/staging.ts";
+import { type StagingState, stage, startStaging, takeUp } from "#src/core/control/staging.ts";
 import { permitRun } from "#src/core/safety/run-times.ts";
 import { type Demand, demandOfLoop } from "./decide.ts";
 import { handOn } from "./hand.ts";
@@ -94,11 +94,8 @@ function distribute(
       runTime: ran[at] as Millis,
     };
   });
-  // What runs when the program starts was wanted.
-  const begun =
-    state.at === undefined
-      ? { ...(state.staging as StagingState), count: machines.filter((one) => one.runs).length }
-      : (state.staging as StagingState);
+  const before = state.staging as StagingState;
+  const begun = state.demand?.value === undefined ? takeUp(before, machines) : before;
   const staged = stage(rule.staging, begun, { demand: demand.value, machines }, now);
   return {
     demand: { ...demand, cause: { kind: "staged", why: staged.why, of: demand.cause } },

@@ -12,6 +12,7 @@ import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
  * SG4  Never more than `most` run, but for those that may not stop.
  * SG5  By run time the one that ran least starts and the one that ran most stops; by start they take
  *      turns; or the first always leads.
+ * SG6  Where the demand was not known before, what runs was wanted, and a delay counts from now.
  */
 export interface Staging {
   readonly most: number;
@@ -44,6 +45,13 @@ export const startStaging = (machines: number): StagingState => ({
   pending: undefined,
   started: Array.from({ length: machines }, (_, place) => place),
   relied: [],
+});
+
+/** Begins with what runs, and keeps the turns (SG6). */
+export const takeUp = (state: StagingState, machines: readonly Machine[]): StagingState => ({
+  ...startStaging(machines.length),
+  count: machines.filter(({ runs }) => runs).length,
+  started: state.started,
 });
 
 export interface Staged {

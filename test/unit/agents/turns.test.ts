@@ -157,6 +157,50 @@ test.each(stops)("SG2: a rack that %s stopped starts one compressor after the ot
   expect(startsSince(bench, since)).toEqual([0, 11]);
 });
 
+describe("a drive whose loop did not know its value", () => {
+  const rack = (onSensorBad: string) => {
+    const parts = { ...said.drives.rack, most: 2, upDelay: "10s", downDelay: "10s" };
+    const outputs = { "c-1": coil(0, { onSensorBad }), "c-2": coil(1, { onSensorBad }) };
+    const { deadband: _, ...loop } = said.loops.cooling;
+    const cooling = { ...loop, kind: "pid", gain: 1 };
+    return new SiteBench(planOf({ ...said, outputs, drives: { rack: parts }, loops: { cooling } }));
+  };
+  const unknown = [Number.NaN, 0];
+
+  test("SG6: counts the delay from when it knows it again", () => {
+    const bench = rack("safe");
+    bench.seconds(9, [9, 0]);
+    bench.seconds(60, unknown);
+    const since = bench.now;
+    bench.seconds(40, [9, 0]);
+    const started = bench.writes.filter(({ at, value }) => at > since && value === 1);
+    const first = started.map(({ at }) => (at - since) / 1_000);
+    expect([first[0], bench.of("c-1"), bench.of("c-2")]).toEqual([11, 1, 1]);
+  });
+
+  test("SG6: goes on with what runs then", () => {
+    for (const [onSensorBad, after] of [
+      ["hold 10m", [1, 1]],
+      ["safe", [0, 0]],
+    ] as const) {
+      const bench = rack(onSensorBad);
+      bench.seconds(40, [9, 0]);
+      expect(running(bench)).toEqual([1, 1]);
+      bench.seconds(60, unknown);
+      bench.pass([9, 0]);
+      expect(running(bench)).toEqual(after);
+    }
+  });
+
+  test("SG6: takes what runs for wanted when the sensor comes only after the program", () => {
+    const bench = rack("hold 10m");
+    bench.device[0] = 1;
+    bench.seconds(5, unknown);
+    bench.seconds(5, [4.4, 0]);
+    expect(running(bench)).toEqual([1, 0]);
+  });
+});
+
 describe("a pump station", () => {
   const pass = (bench: SiteBench, count: number, level: number, faults = [0, 0]): void => {
     for (let second = 0; second < count; second += 1) {
