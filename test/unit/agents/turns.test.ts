@@ -154,7 +154,9 @@ test.each(stops)("SG2: a rack that %s stopped starts one compressor after the ot
   const since = bench.now;
   stop(bench);
   bench.seconds(600, warm(6));
-  expect(startsSince(bench, since)).toEqual([0, 11]);
+  const [first, second] = startsSince(bench, since);
+  expect(first).toBe(0);
+  expect(second).toBeGreaterThan(10);
 });
 
 describe("a drive whose loop did not know its value", () => {
