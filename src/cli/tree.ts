@@ -57,6 +57,7 @@ export function commandTree(
   addRunning(root, shell, finish);
   addWatching(root, shell, finish);
   addOrders(root, shell, finish);
+  addTuning(root, shell, finish);
   addRecalling(root, shell, finish);
   addSimulation(root, shell, finish);
   addReference(root, shell, finish);
@@ -195,6 +196,16 @@ function addOrders(root: Command, shell: Shell, finish: Finish): void {
       .action((place, options) => finish(kill(shell, verb, place, options)));
   }
   root
+    .command("reset")
+    .description("Let a latched interlock go, once its condition is over")
+    .argument("<place>", "NODE/INTERLOCK, such as rack-1/high-pressure")
+    .requiredOption("--reason <text>", "Why, for those who will ask", reason)
+    .addOption(json())
+    .action((place, options) => finish(reset(shell, place, options)));
+}
+
+function addTuning(root: Command, shell: Shell, finish: Finish): void {
+  root
     .command("tune")
     .description("Swing a loop's process on purpose and propose its parameters")
     .argument("<place>", "NODE/LOOP, such as ahu-1/supply")
@@ -205,11 +216,10 @@ function addOrders(root: Command, shell: Shell, finish: Finish): void {
       notZero,
     )
     .option("--hysteresis <value>", "How far beyond the process value it switches", notNegative, 0)
-    .option(
-      "--for <time>",
-      "It gives up after this long",
-      durationIn(seconds(10), hours(24)),
-      minutes(30),
+    .addOption(
+      new Option("--for <time>", "It gives up after this long")
+        .argParser(durationIn(seconds(10), hours(24)))
+        .default(minutes(30), "30m"),
     )
     .requiredOption("--reason <text>", "Why, for those who will ask", reason)
     .option("--approve", "Do it; without this it only says what it would do")
@@ -217,13 +227,6 @@ function addOrders(root: Command, shell: Shell, finish: Finish): void {
     .addOption(configFile())
     .addOption(json())
     .action((place, options) => finish(tune(shell, place, options)));
-  root
-    .command("reset")
-    .description("Let a latched interlock go, once its condition is over")
-    .argument("<place>", "NODE/INTERLOCK, such as rack-1/high-pressure")
-    .requiredOption("--reason <text>", "Why, for those who will ask", reason)
-    .addOption(json())
-    .action((place, options) => finish(reset(shell, place, options)));
 }
 
 function addRecalling(root: Command, shell: Shell, finish: Finish): void {

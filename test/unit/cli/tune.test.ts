@@ -70,6 +70,11 @@ describe("a test of a loop's process", () => {
     expect(out).toContain("the same line with --approve");
   });
 
+  test("says in its help how long it takes, in words", async () => {
+    const { out } = await cli(["tune", "--help"]);
+    expect(out).toMatch(/gives up after this long \(default: 30m\)/);
+  });
+
   test("is asked of the node with its limits, and ends in a change of the site file", async () => {
     const path = siteFile();
     const whole = [...line, "--approve", "-c", path];
