@@ -1,7 +1,6 @@
-import type { Instant } from "#src/base/units.ts";
+import { type Instant, millis } from "#src/base/units.ts";
 import type { ControlStatus, LoopTiming, OutputStatus, TuningStatus } from "#src/contract/query.ts";
 import { simc } from "#src/core/tune/simc.ts";
-import { withTurn } from "#src/core/tune/step-test.ts";
 import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
 import type { ControlState } from "./control.ts";
 import { inputStatus, type ToWall } from "./explain.ts";
@@ -63,7 +62,7 @@ export function describe(
 
 function tuningOf(
   plan: ControlPlan,
-  { action, source, period }: LoopPlan,
+  { action, source }: LoopPlan,
   tuning: Tuning | undefined,
 ): TuningStatus | null {
   if (tuning === undefined) return null;
@@ -77,8 +76,10 @@ function tuningOf(
         outcome: { ...outcome, proposal: tyreusLuyben(outcome.gain, outcome.period) },
       };
     case "identified": {
-      const process = withTurn(outcome.process, period);
-      return { ...said, outcome: { kind: "identified", process, proposal: simc(process) } };
+      const { process, doubt } = outcome;
+      // The gain is right for the longest dead time that it may have.
+      const proposal = simc({ ...process, deadTime: millis(process.deadTime + doubt) });
+      return { ...said, outcome: { kind: "identified", process, proposal } };
     }
     default:
       return { ...said, outcome };

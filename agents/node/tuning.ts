@@ -10,6 +10,7 @@ import {
   startRelay,
 } from "#src/core/tune/relay.ts";
 import {
+  leastTurns,
   type StepTest,
   type StepTestOutcome,
   type StepTestState,
@@ -74,19 +75,22 @@ function prepare(
   const start = loop.output.kind === "output" ? outputs[0]?.value : asked;
   if (start === undefined || outputs.every(isTaken))
     return refuse("it does not have its output now");
-  const { low, high, min, max, action } = loop;
+  const { low, high, min, max, action, period } = loop;
   if (!(start - amplitude >= low && start + amplitude <= high)) {
     const room = `${Number(start.toPrecision(6))} ± ${amplitude} leaves ${low} … ${high}`;
     return refuse(`${room}: wait until the output is off its ends, or ask for less`);
   }
-  const limits = { start, amplitude, low: min, high: max, longest };
+  const limits = { action, start, amplitude, low: min, high: max, longest };
   const outcome = { kind: "running", periods: 0 } as const;
   const said = { id, owner, reason, outcome };
   if (method === "step") {
-    const trial: Trial = { kind: "step", rule: limits, state: startStepTest(seen.value, now) };
-    return { ...said, trial };
+    if (longest < leastTurns * period) {
+      return refuse(`a step test takes ${leastTurns} of its turns and more: give it longer`);
+    }
+    const rule: StepTest = { ...limits, period };
+    return { ...said, trial: { kind: "step", rule, state: startStepTest(seen.value, now) } };
   }
-  const rule: Relay = { ...limits, action, setpoint: seen.value, hysteresis };
+  const rule: Relay = { ...limits, setpoint: seen.value, hysteresis };
   return { ...said, trial: { kind: "relay", rule, state: startRelay(rule, seen.value, now) } };
 }
 

@@ -48,15 +48,15 @@ describe("a step of the output", () => {
   const answered = (tau: number, noise: number, seed: number, gain = 2) => {
     const rng = rngOf(seed);
     const plant = fopdt(tau, 1, 0.05, gain);
-    const at: number[] = [];
-    const values: number[] = [];
-    for (let index = 0; index < 1_000; index += 1) {
+    const seen = (truth: number): number => {
       const bell = rng.below(1_000) + rng.below(1_000) + rng.below(1_000) + rng.below(1_000);
-      const truth = index === 0 ? 0 : plant(0.5);
-      at.push(index * 50);
-      values.push(20 + truth + (noise * gain * 0.5 * (bell - 1_998)) / 577);
-    }
-    return { at, values, step: 0.5 };
+      return 20 + truth + (noise * gain * 0.5 * (bell - 1_998)) / 577;
+    };
+    const before = Array.from({ length: 30 }, () => seen(0));
+    const values = Array.from({ length: 1_000 }, () => seen(plant(0.5)));
+    const at = values.map((_, index) => (index + 1) * 50);
+    const action = gain < 0 ? ("direct" as const) : ("reverse" as const);
+    return { before, at, values, step: 0.5, action, grain: 0, turn: millis(50) };
   };
 
   test("SD1: tells lag and dead time within 10 % through noise of 2 %", () => {
@@ -82,12 +82,32 @@ describe("a step of the output", () => {
     }
   });
 
+  test("SD3: tells nothing where its points, its sensor or its noise are too coarse", () => {
+    const whyNot = (more: object): string | undefined => {
+      const found = identifyStep({ ...answered(4, 0.02, 1), ...more });
+      return found.kind === "none" ? found.why : undefined;
+    };
+    expect(whyNot({})).toBeUndefined();
+    expect(whyNot({ grain: 0.2 })).toBe("the process moved by fewer than 8 steps of its sensor");
+    expect(whyNot(answered(0.05, 0, 1))).toMatch(/too coarse: .* only 0.67 of its points$/);
+    expect(whyNot({ before: [19.85, 20.15] })).toMatch(/^its noise hides its dead time/);
+  });
+
+  test("SD4: tells nothing of a process that moved against its loop's action", () => {
+    expect(identifyStep({ ...answered(4, 0, 1), action: "direct" })).toEqual({
+      kind: "none",
+      why: "with more output the process value rose, against an action of direct",
+    });
+    const down = identifyStep({ ...answered(4, 0, 1, -2), step: -0.5, action: "direct" });
+    expect(down.kind).toBe("none");
+  });
+
   test("tells nothing of a process that did not move, or is still on its way", () => {
     expect(identifyStep(answered(4, 2e7, 1, 1e-9)).kind).toBe("none");
     expect(identifyStep(answered(400, 0, 1))).toEqual({
       kind: "none",
       why: "the process has not come to rest",
     });
-    expect(identifyStep({ at: [0], values: [1], step: 1 }).kind).toBe("none");
+    expect(identifyStep({ ...answered(4, 0, 1), at: [50], values: [1] }).kind).toBe("none");
   });
 });
