@@ -1,6 +1,7 @@
 import { type Fault, fault } from "#src/base/fault.ts";
 import type { Instant } from "#src/base/units.ts";
 import type { Step } from "#src/core/agent.ts";
+import { type SplitPart, splitRange } from "#src/core/control/split-range.ts";
 import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
 import {
   type Relay,
@@ -22,13 +23,24 @@ import type { LoopState } from "./loop.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
+import type { OutputPlan } from "./plan-outputs.ts";
 
-/** A test of its process that a person asked of a loop; it has the loop's output meanwhile. */
+/**
+ * A test of its process that a person asked of a loop; it has the loop's output meanwhile.
+ *
+ * TU1  It concludes from what was done: it ends when an output stands elsewhere than its last turn asked, or
+ *      when something stronger has one that it moves.
+ * TU2  However it ends, its last turn asks for `start`, and its loop goes on from there.
+ */
 export interface Tuning {
   readonly id: string;
   readonly owner: string;
   readonly reason: string;
   readonly trial: Trial;
+  /** By its last turn. */
+  readonly asked: number;
+  /** A person has seen enough: its next turn is its last. */
+  readonly isStopped: boolean;
   readonly outcome: RelayOutcome | StepTestOutcome;
 }
 
@@ -68,21 +80,25 @@ function prepare(
   const refuse = (why: string): Fault => fault("TUNE_REFUSED", { loop: name, why });
   if (loop.kind !== "pid") return refuse("it switches on and off and has nothing to tune");
   if (loop.output === undefined) return refuse("it leads another loop, which is to be tuned first");
-  const outputs = drivenBy(plan, loop, state.outputs);
+  const { output } = loop;
+  if (output.kind === "drive" && plan.drives[output.drive]?.kind === "staging") {
+    return refuse("its drive counts machines, and a test wants an output that takes every value");
+  }
   const seen = state.values[loop.source];
   if (seen?.quality !== "good") return refuse("its input is not good");
-  const asked = state.loops[place]?.request?.value;
-  const start = loop.output.kind === "output" ? outputs[0]?.value : asked;
-  if (start === undefined || outputs.every(isTaken))
-    return refuse("it does not have its output now");
+  const start = state.loops[place]?.request?.value;
+  if (start === undefined) return refuse("it does not have its output now");
   const { low, high, min, max, action, period } = loop;
-  if (!(start - amplitude >= low && start + amplitude <= high)) {
-    const room = `${Number(start.toPrecision(6))} ± ${amplitude} leaves ${low} … ${high}`;
+  const reach = Math.abs(amplitude);
+  if (!(start - reach >= low && start + reach <= high)) {
+    const room = `${figure(start)} ± ${reach} leaves ${low} … ${high}`;
     return refuse(`${room}: wait until the output is off its ends, or ask for less`);
   }
   const limits = { action, start, amplitude, low: min, high: max, longest };
+  const unfit = unfitness(plan, loop, state.outputs, limits);
+  if (unfit !== undefined) return refuse(unfit);
   const outcome = { kind: "running", periods: 0 } as const;
-  const said = { id, owner, reason, outcome };
+  const said = { id, owner, reason, asked: start, isStopped: false, outcome };
   if (method === "step") {
     if (longest < leastTurns * period) {
       return refuse(`a step test takes ${leastTurns} of its turns and more: give it longer`);
@@ -94,16 +110,77 @@ function prepare(
   return { ...said, trial: { kind: "relay", rule, state: startRelay(rule, seen.value, now) } };
 }
 
-/** The outputs that a loop moves: its own, or those of its drive. */
+const figure = (value: number): number => Number(value.toPrecision(6));
+
+interface Move {
+  readonly start: number;
+  readonly amplitude: number;
+}
+
+/** Why what the loop drives would not do what a test asks. */
+function unfitness(
+  plan: ControlPlan,
+  loop: LoopPlan,
+  outputs: readonly OutputState[],
+  move: Move,
+): string | undefined {
+  const driven = drivenBy(plan, loop, outputs);
+  const slow = driven.find((one) => one.rule.rate !== undefined && isMoved(one, move));
+  if (slow !== undefined) {
+    return `its output ${slow.rule.name} has a rate, which would be taken for the process`;
+  }
+  return astray(driven, move, move.start);
+}
+
+/** An output that a loop moves. */
+export interface Driven {
+  readonly rule: OutputPlan;
+  readonly state: OutputState;
+  /** Of a split range; undefined: it takes the loop's value itself. */
+  readonly part: SplitPart | undefined;
+}
+
+/** Its own output, or those of its drive. */
 export function drivenBy(
   plan: ControlPlan,
   { output }: LoopPlan,
   outputs: readonly OutputState[],
-): readonly OutputState[] {
+): readonly Driven[] {
   if (output === undefined) return [];
-  const places =
-    output.kind === "output" ? [output.output] : (plan.drives[output.drive]?.outputs ?? []);
-  return places.flatMap((place) => outputs[place] ?? []);
+  const drive = output.kind === "drive" ? plan.drives[output.drive] : undefined;
+  const parts = drive?.kind === "split-range" ? drive.parts : [];
+  const places = output.kind === "output" ? [output.output] : (drive?.outputs ?? []);
+  return places.map((place, at) => ({
+    rule: plan.outputs[place] as OutputPlan,
+    state: outputs[place] as OutputState,
+    part: parts[at],
+  }));
+}
+
+const valueFor = ({ part }: Pick<Driven, "part">, asked: number): number =>
+  part === undefined ? asked : (splitRange([part], asked)[0] as number);
+
+/** A branch of a split range may stand still through a test. */
+const isMoved = (driven: Driven, { start, amplitude }: Move): boolean =>
+  valueFor(driven, start - amplitude) !== valueFor(driven, start + amplitude);
+
+/** Why what was asked is not what is done (TU1). */
+function astray(driven: readonly Driven[], move: Move, asked: number): string | undefined {
+  if (driven.some((one) => isTaken(one.state) && isMoved(one, move))) {
+    return "something stronger took its output";
+  }
+  const strayed = driven
+    .map(({ rule, state, part }) => ({
+      rule,
+      is: state.value ?? Number.NaN,
+      due: valueFor({ part }, asked),
+    }))
+    .find(({ rule, is, due }) => !(Math.abs(is - due) <= rule.resolution));
+  if (strayed === undefined) return undefined;
+  const { rule, is, due } = strayed;
+  const stands = `its output ${rule.name} stands at ${figure(is)}, where ${figure(due)} was asked`;
+  const isShared = rule.driver.kind === "loops" && rule.driver.loops.length > 1;
+  return isShared ? `${stands}: another loop is selected` : stands;
 }
 
 /** Somebody stronger has it, or another person. */
@@ -116,26 +193,28 @@ const isTaken = ({ authority, hand }: OutputState): boolean =>
 /** One turn of the test; `value` is undefined when the input is not good. */
 export function tuneOn(
   tuning: Tuning,
-  outputs: readonly OutputState[],
+  driven: readonly Driven[],
   value: number | undefined,
   now: Instant,
 ): { readonly tuning: Tuning; readonly output: number } {
-  const { trial } = tuning;
+  const { trial, asked, isStopped } = tuning;
   const end = (why: string) => ({
     tuning: { ...tuning, outcome: { kind: "aborted", why } as const },
     output: trial.rule.start,
   });
+  if (isStopped) return end("a person ended it");
   if (value === undefined) return end("its input is not good any more");
-  if (outputs.every(isTaken)) return end("something stronger took its output");
+  const why = astray(driven, trial.rule, asked);
+  if (why !== undefined) return end(why);
   if (trial.kind === "relay") {
     const { state, outcome, output } = relay(trial.rule, trial.state, value, now);
-    return { tuning: { ...tuning, trial: { ...trial, state }, outcome }, output };
+    return { tuning: { ...tuning, trial: { ...trial, state }, asked: output, outcome }, output };
   }
   const { state, outcome, output } = stepTest(trial.rule, trial.state, value, now);
-  return { tuning: { ...tuning, trial: { ...trial, state }, outcome }, output };
+  return { tuning: { ...tuning, trial: { ...trial, state }, asked: output, outcome }, output };
 }
 
-/** A person has seen enough. */
+/** A person has seen enough; the output is given back in the loop's next turn (TU2). */
 export function stopTuning(
   plan: ControlPlan,
   state: ControlState,
@@ -143,15 +222,14 @@ export function stopTuning(
 ): Step<ControlState, ControlEffect> {
   const place = plan.loops.findIndex((loop) => loop.name === name);
   const { tuning } = state.loops[place] ?? {};
-  const isRunning = tuning?.outcome.kind === "running";
+  const isRunning = tuning?.outcome.kind === "running" && !tuning.isStopped;
   const refused = isRunning
     ? undefined
     : fault("TUNE_REFUSED", { loop: name, why: "nothing is tested" });
   const answer: ControlEffect = { kind: "reply", id, refused };
   if (tuning === undefined || !isRunning) return { state, effects: [answer] };
-  const outcome = { kind: "aborted", why: "a person ended it" } as const;
   const loops = state.loops.map((loop, at) =>
-    at === place ? { ...loop, tuning: { ...tuning, outcome } } : loop,
+    at === place ? { ...loop, tuning: { ...tuning, isStopped: true } } : loop,
   );
   return { state: { ...state, loops }, effects: [answer] };
 }

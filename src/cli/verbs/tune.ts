@@ -67,9 +67,10 @@ function planned({ node, loop }: Place, options: Options): string[] {
   if (method === "step") {
     return [
       `${node}/${loop} would be moved once:`,
-      `  output    from where it is now by ${figure(amplitude)}`,
-      `  ends      after ${formatDuration(longest)}, when the process value leaves the loop's bounds, when its`,
-      "            sensor fails, when something stronger takes the output, or at Ctrl-C",
+      `  output    from where it is now by ${figure(amplitude)}, after a look at the process of 30 turns`,
+      "  ends      when the process is at rest after its answer, when the process value leaves the loop's",
+      "            bounds, when its sensor fails, when the output does something else than it was told, after",
+      `            ${formatDuration(longest)}, or at Ctrl-C`,
       "  go        the same line with --approve",
     ];
   }
@@ -78,7 +79,8 @@ function planned({ node, loop }: Place, options: Options): string[] {
     `  output    where it is now, plus and minus ${figure(amplitude)}`,
     `  switches  when the process value is ${figure(hysteresis)} beyond where it is now`,
     "  ends      after three even periods, when the process value leaves the loop's bounds, when its",
-    `            sensor fails, when something stronger takes the output, after ${formatDuration(longest)}, or at Ctrl-C`,
+    "            sensor fails, when the output does something else than it was told, after",
+    `            ${formatDuration(longest)}, or at Ctrl-C`,
     "  go        the same line with --approve",
   ];
 }
