@@ -1,13 +1,10 @@
-import type { Instant } from "#src/base/units.ts";
-import { splitRange } from "#src/core/control/split-range.ts";
 import { demandNow } from "./demand-now.ts";
-import { handOn } from "./hand.ts";
+import { type Driven, drivenBy, isTaken, valueFor } from "./driven.ts";
 import type { LoopState, Request, Surroundings } from "./loop.ts";
-import type { OutputState } from "./output.ts";
 import type { DrivePlan } from "./plan-drives.ts";
 import type { LoopPlan, PidPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
-import { drivenBy, isTuning } from "./tuning.ts";
+import { isTuning } from "./tuning.ts";
 
 /**
  * What became of what a pid loop asked, so that it never asks further from what is done than its error explains.
@@ -27,10 +24,10 @@ export interface Applied {
 const asGiven: Applied = { value: undefined, goesAlong: false };
 
 export function appliedOf(rule: PidPlan, state: LoopState, around: Surroundings): Applied {
-  const { plan, outputs, now } = around;
+  const { plan, outputs } = around;
   const driven = drivenBy(plan, rule, outputs);
-  const goesAlong = driven.length > 0 && driven.every((one) => handOn(one, now) !== undefined);
-  if (rule.output?.kind === "output") return { value: driven[0]?.value, goesAlong };
+  const goesAlong = driven.length > 0 && driven.every(({ state: { hand } }) => hand !== undefined);
+  if (rule.output?.kind === "output") return { value: driven[0]?.state.value, goesAlong };
   if (rule.output?.kind === "drive") {
     const drive = plan.drives[rule.output.drive] as DrivePlan;
     return { value: shownBy(drive, state.request, driven, around), goesAlong };
@@ -38,43 +35,37 @@ export function appliedOf(rule: PidPlan, state: LoopState, around: Surroundings)
   return rule.inner === undefined ? asGiven : ledBy(rule.inner, state, around);
 }
 
-/** Somebody stronger than its loop has it. */
-export const isTaken = (output: OutputState, now: Instant): boolean =>
-  output.authority === "kill" ||
-  output.authority === "interlock" ||
-  output.authority === "safe-state" ||
-  handOn(output, now) !== undefined;
-
 function shownBy(
   drive: DrivePlan,
   request: Request | undefined,
-  driven: readonly OutputState[],
-  { plan, outputs, now }: Surroundings,
+  driven: readonly Driven[],
+  { plan, outputs }: Surroundings,
 ): number | undefined {
   const asked = request?.value;
   if (asked === undefined) return undefined;
-  const taken = driven.map((one) => isTaken(one, now));
   // Of machines that take turns another one takes the place of one that is held.
   const isHeldBack =
     drive.kind === "staging"
-      ? taken.every(Boolean)
-      : splitRange(drive.parts, asked).some((wanted, at) => {
-          const { resolution } = plan.outputs[drive.outputs[at] as number] as OutputPlan;
-          return taken[at] && Math.abs((driven[at]?.value ?? wanted) - wanted) > resolution;
-        });
+      ? driven.every(({ state }) => isTaken(state))
+      : driven.some((one) => isTaken(one.state) && isElsewhere(one, asked));
   return isHeldBack ? demandNow(plan, drive, outputs, asked) : undefined;
 }
 
+const isElsewhere = (one: Driven, asked: number): boolean => {
+  const due = valueFor(one, asked);
+  return Math.abs((one.state.value ?? due) - due) > one.rule.resolution;
+};
+
 /** An inner loop and how far it follows. */
 function ledBy(place: number, outer: LoopState, around: Surroundings): Applied {
-  const { plan, loops, values, outputs, now } = around;
+  const { plan, loops, values, outputs } = around;
   const rule = plan.loops[place] as LoopPlan;
   const inner = loops[place] as LoopState;
   if (inner.request === undefined || inner.lastRun === undefined) return asGiven;
   const seen = values[rule.source];
   const process = seen?.usable === true ? seen.value : undefined;
   const driven = drivenBy(plan, rule, outputs);
-  const isHeld = driven.length > 0 && driven.every((one) => isTaken(one, now));
+  const isHeld = driven.length > 0 && driven.every(({ state }) => isTaken(state));
   if (inner.request.value === undefined || isHeld || isTuning(inner)) {
     return { value: process, goesAlong: true };
   }

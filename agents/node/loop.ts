@@ -9,15 +9,16 @@ import { onOff } from "#src/core/control/on-off.ts";
 import { type Pid, type PidState, pid, track } from "#src/core/control/pid.ts";
 import { ramp } from "#src/core/control/ramp.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
-import { appliedOf, isTaken } from "./applied.ts";
+import { appliedOf } from "./applied.ts";
 import { demandNow } from "./demand-now.ts";
+import { drivenBy, isTaken } from "./driven.ts";
 import { type OutputState, runs } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { DrivePlan } from "./plan-drives.ts";
 import type { LoopPlan, OnOffPlan, PidPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 import type { Cause } from "./reason.ts";
-import { drivenBy, isTuning, type Tuning, tuneOn } from "./tuning.ts";
+import { isTuning, type Tuning, tuneOn } from "./tuning.ts";
 
 /**
  * One loop from its process value to what it asks of its output, drive or inner loop.
@@ -231,7 +232,7 @@ function switchOnOff(
 function wasOn(
   rule: OnOffPlan,
   { request, lastRun }: LoopState,
-  { plan, outputs, now }: Surroundings,
+  { plan, outputs }: Surroundings,
 ): boolean {
   const middle = (rule.low + rule.high) / 2;
   const asked = request?.value;
@@ -239,7 +240,7 @@ function wasOn(
     const output = outputs[rule.output.output] as OutputState;
     const { adoptedAt } = output;
     const isMoved = adoptedAt !== undefined && lastRun !== undefined && adoptedAt > lastRun;
-    if (asked === undefined || isMoved || isTaken(output, now)) {
+    if (asked === undefined || isMoved || isTaken(output)) {
       return runs(plan.outputs[rule.output.output] as OutputPlan, output);
     }
   } else if (rule.output?.kind === "drive" && asked === undefined) {

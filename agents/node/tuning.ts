@@ -1,7 +1,6 @@
 import { type Fault, fault } from "#src/base/fault.ts";
 import type { Instant } from "#src/base/units.ts";
 import type { Step } from "#src/core/agent.ts";
-import { type SplitPart, splitRange } from "#src/core/control/split-range.ts";
 import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
 import {
   type Relay,
@@ -19,11 +18,11 @@ import {
   stepTest,
 } from "#src/core/tune/step-test.ts";
 import type { ControlState } from "./control.ts";
+import { type Driven, drivenBy, isTaken, valueFor } from "./driven.ts";
 import type { LoopState } from "./loop.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
-import type { OutputPlan } from "./plan-outputs.ts";
 
 /**
  * A test of its process that a person asked of a loop; it has the loop's output meanwhile.
@@ -132,34 +131,6 @@ function unfitness(
   return astray(driven, move, move.start);
 }
 
-/** An output that a loop moves. */
-export interface Driven {
-  readonly rule: OutputPlan;
-  readonly state: OutputState;
-  /** Of a split range; undefined: it takes the loop's value itself. */
-  readonly part: SplitPart | undefined;
-}
-
-/** Its own output, or those of its drive. */
-export function drivenBy(
-  plan: ControlPlan,
-  { output }: LoopPlan,
-  outputs: readonly OutputState[],
-): readonly Driven[] {
-  if (output === undefined) return [];
-  const drive = output.kind === "drive" ? plan.drives[output.drive] : undefined;
-  const parts = drive?.kind === "split-range" ? drive.parts : [];
-  const places = output.kind === "output" ? [output.output] : (drive?.outputs ?? []);
-  return places.map((place, at) => ({
-    rule: plan.outputs[place] as OutputPlan,
-    state: outputs[place] as OutputState,
-    part: parts[at],
-  }));
-}
-
-const valueFor = ({ part }: Pick<Driven, "part">, asked: number): number =>
-  part === undefined ? asked : (splitRange([part], asked)[0] as number);
-
 /** A branch of a split range may stand still through a test. */
 const isMoved = (driven: Driven, { start, amplitude }: Move): boolean =>
   valueFor(driven, start - amplitude) !== valueFor(driven, start + amplitude);
@@ -182,13 +153,6 @@ function astray(driven: readonly Driven[], move: Move, asked: number): string | 
   const isShared = rule.driver.kind === "loops" && rule.driver.loops.length > 1;
   return isShared ? `${stands}: another loop is selected` : stands;
 }
-
-/** Somebody stronger has it, or another person. */
-const isTaken = ({ authority, hand }: OutputState): boolean =>
-  hand !== undefined ||
-  authority === "kill" ||
-  authority === "interlock" ||
-  authority === "safe-state";
 
 /** One turn of the test; `value` is undefined when the input is not good. */
 export function tuneOn(
