@@ -1,5 +1,6 @@
 import { elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
 import type { SafetyMemory } from "#src/contract/safety-memory.ts";
+import { isMeasured } from "#src/core/control/sensor.ts";
 import { splitRange } from "#src/core/control/split-range.ts";
 import { type StagingState, stage, startStaging, takeUp } from "#src/core/control/staging.ts";
 import { permitRun } from "#src/core/safety/run-times.ts";
@@ -57,7 +58,7 @@ export function divide(
   const { value } = demand;
   if (value === undefined) {
     const values = rule.outputs.map(() => undefined);
-    return { ...state, demand, values, at: around.now };
+    return { ...state, demand, values, ran: ranUntilNow(rule, state, around), at: around.now };
   }
   if (rule.kind === "split-range") {
     return { ...state, demand, values: splitRange(rule.parts, value), at: around.now };
@@ -67,18 +68,28 @@ export function divide(
 
 type StagingPlan = Extract<DrivePlan, { kind: "staging" }>;
 
-function distribute(
-  rule: StagingPlan,
-  state: DriveState,
-  demand: Demand & { readonly value: number },
-  { plan, outputs, values, now }: Surroundings,
-): DriveState {
-  const since = state.at === undefined ? 0 : elapsed(state.at, now);
-  const ran = state.ran.map((before, at) => {
+/** Also while nothing may be asked of them, and they do what is safe. */
+function ranUntilNow(
+  rule: DrivePlan,
+  { ran, at: last }: DriveState,
+  { plan, outputs, now }: Surroundings,
+): readonly Millis[] {
+  const since = last === undefined ? 0 : elapsed(last, now);
+  return ran.map((before, at) => {
     const place = rule.outputs[at] as number;
     const isOn = runs(plan.outputs[place] as OutputPlan, outputs[place] as OutputState);
     return millis(before + (isOn ? since : 0));
   });
+}
+
+function distribute(
+  rule: StagingPlan,
+  state: DriveState,
+  demand: Demand & { readonly value: number },
+  around: Surroundings,
+): DriveState {
+  const { plan, outputs, values, now } = around;
+  const ran = ranUntilNow(rule, state, around);
   const machines = rule.outputs.map((place, at) => {
     const output = outputs[place] as OutputState;
     const flag = rule.unavailable[at];
@@ -116,7 +127,7 @@ const hasOther = (output: OutputState, now: Instant): boolean =>
 
 /** A flag that is not known is taken as raised: a machine that may be broken is not relied upon. */
 const isRaised = (flag: Surroundings["values"][number] | undefined): boolean =>
-  flag === undefined || !flag.usable || flag.value !== 0;
+  flag === undefined || !isMeasured(flag) || flag.value !== 0;
 
 function allowed(rule: OutputPlan, output: OutputState, now: Instant) {
   const on = runs(rule, output);

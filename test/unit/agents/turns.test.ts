@@ -58,6 +58,24 @@ test("SM3: machines take turns by run time over a restart, too", () => {
   expect(running(bench)).toEqual([0, 1]);
 });
 
+test("SM3: what a machine runs in its safe state counts, too", () => {
+  const outputs = { "c-1": coil(0, { onSensorBad: "hold 10m" }), "c-2": coil(1) };
+  const bench = new SiteBench(planOf({ ...said, outputs }));
+  bench.seconds(60, [9]);
+  bench.seconds(300, [Number.NaN]);
+  expect(running(bench)).toEqual([1, 0]);
+  expect(bench.state.drives[0]?.ran).toEqual([358_000, 0]);
+});
+
+test("SG3: a machine whose flag is a substitute is not relied upon", () => {
+  const [first, second] = said.drives.rack.machines;
+  const rack = { ...said.drives.rack, machines: [{ ...first, unavailable: "oil" }, second] };
+  const inputs = { ...said.inputs, oil: input(1, { substitute: { for: "1h", value: 0 } }) };
+  const bench = new SiteBench(planOf({ ...said, inputs, drives: { rack } }));
+  bench.seconds(10, [9, Number.NaN]);
+  expect(running(bench)).toEqual([0, 1]);
+});
+
 const anna = { owner: "anna", reason: "test" };
 const takes: readonly (readonly [string, (bench: SiteBench) => void])[] = [
   [
