@@ -1,6 +1,6 @@
-import { type Instant, millis } from "#src/base/units.ts";
+import type { Instant } from "#src/base/units.ts";
 import type { ControlStatus, LoopTiming, OutputStatus, TuningStatus } from "#src/contract/query.ts";
-import { simc } from "#src/core/tune/simc.ts";
+import { proposed } from "#src/core/tune/step-test.ts";
 import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
 import type { ControlState } from "./control.ts";
 import { inputStatus, type ToWall } from "./explain.ts";
@@ -76,9 +76,8 @@ function tuningOf(
         outcome: { ...outcome, proposal: tyreusLuyben(outcome.gain, outcome.period) },
       };
     case "identified": {
-      const { process, doubt } = outcome;
-      // The gain is right for the longest dead time that it may have.
-      const proposal = simc({ ...process, deadTime: millis(process.deadTime + doubt) });
+      const { process } = outcome;
+      const proposal = proposed(outcome);
       return { ...said, outcome: { kind: "identified", process, proposal } };
     }
     default:

@@ -1,7 +1,7 @@
-import { elapsed, type Instant, type Millis } from "#src/base/units.ts";
+import { elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
 import type { Action } from "../control/on-off.ts";
 import { type AnswerRecord, recordTurn, startRecord } from "./answer-record.ts";
-import type { FirstOrder } from "./simc.ts";
+import { type FirstOrder, type Settings, simc } from "./simc.ts";
 import { type Answered, identifyStep, leastValues, unrest } from "./step-identification.ts";
 
 /**
@@ -11,6 +11,7 @@ import { type Answered, identifyStep, leastValues, unrest } from "./step-identif
  *       is over, and `start` when it is.
  * STT2  It is over when the process is at rest after its answer, when its time is, or when the process value
  *       leaves `low` … `high`.
+ * STT3  The settings that it proposes are right for the longest dead time that the process may have.
  */
 export interface StepTest {
   readonly action: Action;
@@ -34,9 +35,15 @@ export interface StepTestState {
   readonly record: AnswerRecord;
 }
 
+/** `doubt`: the dead time may be longer by this. */
+interface Found {
+  readonly process: FirstOrder;
+  readonly doubt: Millis;
+}
+
 export type StepTestOutcome =
   | { readonly kind: "running"; readonly periods: 0 }
-  | { readonly kind: "identified"; readonly process: FirstOrder; readonly doubt: Millis }
+  | ({ readonly kind: "identified" } & Found)
   | { readonly kind: "aborted"; readonly why: string };
 
 /** Turns before the step: where the process is, is known to a fifth of its noise then. */
@@ -107,3 +114,7 @@ function concluded(answered: Answered): StepTestOutcome {
   if (found.kind === "none") return { kind: "aborted", why: found.why };
   return { kind: "identified", process: found.process, doubt: found.doubt };
 }
+
+/** STT3: what SIMC makes of it. */
+export const proposed = ({ process, doubt }: Found): Settings =>
+  simc({ ...process, deadTime: millis(process.deadTime + doubt) });

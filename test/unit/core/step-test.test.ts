@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Rng, rngOf } from "#src/base/rng.ts";
-import { instant, type Millis, millis, minutes, seconds } from "#src/base/units.ts";
+import { instant, type Millis, minutes, seconds } from "#src/base/units.ts";
 import { recordTurn, startRecord } from "#src/core/tune/answer-record.ts";
-import { simc } from "#src/core/tune/simc.ts";
 import {
   leastTurns,
+  proposed,
   type StepTest,
-  type StepTestOutcome,
   startStepTest,
   stepTest,
 } from "#src/core/tune/step-test.ts";
@@ -69,11 +68,6 @@ function ultimateGain({ k, tau, theta }: Case): number {
   return Math.hypot(1, low * tau) / k;
 }
 
-const proposed = (outcome: StepTestOutcome): number | undefined =>
-  outcome.kind === "identified"
-    ? simc({ ...outcome.process, deadTime: millis(outcome.process.deadTime + outcome.doubt) }).gain
-    : undefined;
-
 const cases = [0.2, 1, 20].flatMap((k) =>
   [5, 20, 60, 200].flatMap((tau) => [1, 5, 20].map((theta) => ({ k, tau, theta }))),
 );
@@ -87,9 +81,9 @@ describe("a step test of a process", () => {
         const isLongEnough = longest > 7 * 1_000 * process.tau;
         for (const [at, noise] of [0, 0.02, 0.02, 0.05].entries()) {
           const { outcome } = run({ ...process, longest, noise, seed: at + 1 });
-          const gain = proposed(outcome);
-          if (noise === 0) expect(gain === undefined).toBe(!isLongEnough);
-          if (gain === undefined) continue;
+          if (noise === 0) expect(outcome.kind === "identified").toBe(isLongEnough);
+          if (outcome.kind !== "identified") continue;
+          const { gain } = proposed(outcome);
           expect(gain / ultimateGain(process)).toBeLessThan(0.6);
           expect(gain / right).toBeGreaterThan(1 / 3);
         }
@@ -119,6 +113,16 @@ describe("a step test of a process", () => {
     expect(outputs).toHaveLength(600);
     const least = run({ k: 0, tau: 1, theta: 1, longest: seconds(leastTurns) });
     expect(least.outcome).toMatchObject({ why: "the process did not move by more than its noise" });
+  });
+
+  test("STT3: proposes what is right for the longest dead time that its noise allows", () => {
+    const { outcome } = run({ k: 1, tau: 20, theta: 5, noise: 0.02 });
+    if (outcome.kind !== "identified") throw new Error(JSON.stringify(outcome));
+    const { process, doubt } = outcome;
+    expect(doubt).toBeGreaterThan(200);
+    expect(Math.abs(process.deadTime - 5_000)).toBeLessThan(doubt);
+    const right = process.lag / (2 * (process.deadTime + doubt) * process.gain);
+    expect(proposed(outcome).gain).toBeCloseTo(right, 9);
   });
 
   test("waits while a coarse sensor stands on one of its steps", () => {
