@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { rngOf } from "#src/base/rng.ts";
 import { millis, seconds } from "#src/base/units.ts";
 import { improvedSimc, integratingSimc, simc } from "#src/core/tune/simc.ts";
-import { identifyStep } from "#src/core/tune/step-identification.ts";
+import { identifyStep, unrest } from "#src/core/tune/step-identification.ts";
 import { fopdt, peakSensitivity, simc as ruleOf } from "./fopdt.ts";
 
 const second = seconds(1);
@@ -79,6 +79,22 @@ describe("a step of the output", () => {
       if (found.kind === "none") throw new Error(found.why);
       expect(found.process.gain).toBeCloseTo(gain, 2);
       expect(found.process.lag / 4_000).toBeCloseTo(1, 1);
+    }
+  });
+
+  test("SD2: is taken for ended when it is within 1 % of its end, noise or not", () => {
+    for (const [tau, noise, seed] of [
+      [1, 0, 1],
+      [4, 0, 1],
+      [4, 0.02, 1],
+      [4, 0.02, 2],
+      [4, 0.05, 3],
+    ] as const) {
+      const whole = answered(tau, noise, seed);
+      const isOver = (length: number): boolean =>
+        unrest({ ...whole, values: whole.values.slice(0, length) }) === undefined;
+      const length = whole.values.findIndex((_, at) => isOver(at));
+      expect(Math.exp((1 - length * 0.05) / tau)).toBeLessThan(0.01);
     }
   });
 
