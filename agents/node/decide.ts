@@ -2,11 +2,12 @@ import { elapsed, type Instant } from "#src/base/units.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import type { Authority } from "#src/contract/query.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
+import type { Held } from "#src/core/authority/setpoint.ts";
 import type { Claim } from "#src/core/authority/solve.ts";
 import { select } from "#src/core/control/select.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
-import { type SafeState, safeValueAt } from "#src/core/safety/safe-state.ts";
+import { enter, type SafeState, safeValueAt, type Want } from "#src/core/safety/safe-state.ts";
 import type { DriveState } from "./drive.ts";
 import { handOn } from "./hand.ts";
 import type { LoopState } from "./loop.ts";
@@ -44,29 +45,35 @@ export function decide(
   claimants: Claimants,
 ): Ordered {
   const { now } = claimants;
-  const demand = demandOf(rule, claimants);
-  const safety = safetyOf(rule, demand, claimants);
   const hand = handOn(output, now);
+  const stronger = strongerThanSafety(rule, hand, claimants);
+  const demand = demandOf(rule, claimants);
+  // What somebody stronger has moved enters its safe state anew, from where that leaves it (SS4).
+  const safety = stronger.length > 0 ? undefined : safetyOf(rule, demand, claimants);
   const entered =
-    safety === undefined
-      ? undefined
-      : (output.entered ?? { at: now, from: output.value ?? rule.safe });
+    safety === undefined ? undefined : enter(output.entered, safety.want, output.value, now);
   const isSame = entered === output.entered && hand === output.hand;
   const known = isSame ? output : { ...output, entered, hand };
-  const isFree = claimants.kills.length === 0 && rule.interlocks.length === 0;
-  const claims: Claim<Cause>[] = isFree
-    ? []
-    : [...killed(rule, claimants), ...forced(rule, claimants)];
-  if (hand !== undefined) {
-    claims.push({ authority: "override", value: hand.value, cause: { kind: "hand", hand } });
-  } else if (safety !== undefined && entered !== undefined) {
+  const claims = [...stronger];
+  if (safety !== undefined && entered !== undefined) {
     const value = safeValueAt(safety.state, entered, now);
-    claims.push({ authority: "safe-state", value, cause: safety.cause });
+    if (value !== undefined) claims.push({ authority: "safe-state", value, cause: safety.cause });
   } else if (demand?.value !== undefined && isNewer(demand, output)) {
     claims.push({ authority: demand.authority, value: demand.value, cause: demand.cause });
   }
   if (claims.length > 0) return order(rule, place, known, claims, now);
   return goOn(rule, place, known, now);
+}
+
+function strongerThanSafety(
+  rule: OutputPlan,
+  hand: Held | undefined,
+  claimants: Claimants,
+): readonly Claim<Cause>[] {
+  const isFree = claimants.kills.length === 0 && rule.interlocks.length === 0;
+  const claims = isFree ? [] : [...killed(rule, claimants), ...forced(rule, claimants)];
+  if (hand === undefined) return claims;
+  return [...claims, { authority: "override", value: hand.value, cause: { kind: "hand", hand } }];
 }
 
 /** What was taken over from the device stands until its loop's next turn. */
@@ -108,29 +115,44 @@ function forced(rule: OutputPlan, { interlocks }: Claimants): readonly Claim<Cau
     .map(({ claim }) => claim);
 }
 
+interface Safety {
+  readonly want: Want;
+  readonly state: SafeState;
+  readonly cause: Cause;
+}
+
 /** The safe state that an output must be in now, and why; undefined while it may follow its loop. */
 function safetyOf(
   rule: OutputPlan,
   demand: Demand | undefined,
   { mode }: Claimants,
-): { readonly state: SafeState; readonly cause: Cause } | undefined {
+): Safety | undefined {
   if (rule.driver.kind === "none") {
-    return { state: { kind: "value", value: rule.safe }, cause: noLoop };
+    return { want: "loop", state: { kind: "value", value: rule.safe }, cause: noLoop };
   }
   const isAlone = mode === "autonomous" || mode === "safe";
   if (isAlone && rule.onPartition !== undefined) {
-    return { state: rule.onPartition, cause: partition };
+    return { want: "region", state: rule.onPartition, cause: partition };
   }
   if (demand === undefined || demand.value !== undefined) return undefined;
-  return { state: rule.onSensorBad, cause: demand.cause };
+  return { want: "sensor", state: rule.onSensorBad, cause: demand.cause };
 }
 
 const noLoop: Cause = { kind: "no-loop" };
 const partition: Cause = { kind: "partition" };
 
-/** The same, for who asks from outside. */
-export const safetyDue = (rule: OutputPlan, claimants: Claimants): ReturnType<typeof safetyOf> =>
-  safetyOf(rule, demandOf(rule, claimants), claimants);
+/** What its safe state would ask of an output if nobody else had it; undefined while none is due. */
+export function safetyDue(
+  rule: OutputPlan,
+  { value }: OutputState,
+  claimants: Claimants,
+): Claim<Cause> | undefined {
+  const due = safetyOf(rule, demandOf(rule, claimants), claimants);
+  if (due === undefined) return undefined;
+  const { now } = claimants;
+  const asked = safeValueAt(due.state, enter(undefined, due.want, value, now), now);
+  return { authority: "safe-state", value: asked ?? rule.safe, cause: due.cause };
+}
 
 function demandOf(rule: OutputPlan, claimants: Claimants): Demand | undefined {
   const { driver } = rule;

@@ -1,6 +1,5 @@
 import { elapsed, type Instant } from "#src/base/units.ts";
 import type { Claim, Explanation, InputStatus } from "#src/contract/query.ts";
-import { safeValueAt } from "#src/core/safety/safe-state.ts";
 import type { ControlState } from "./control.ts";
 import { safetyDue } from "./decide.ts";
 import { handOn } from "./hand.ts";
@@ -176,10 +175,10 @@ function besideHand(
   if (output.reason.cause.kind !== "hand") {
     return [{ authority: "override", value: hand.value, what: `by hand of ${hand.owner}` }];
   }
-  const due = safetyDue(rule, { ...state, plan, mode: state.mode.mode, now });
-  if (due === undefined || output.entered === undefined) return [];
-  const value = safeValueAt(due.state, output.entered, now);
-  return [{ authority: "safe-state", value, what: sayCause(plan, due.cause, now) }];
+  const due = safetyDue(rule, output, { ...state, plan, mode: state.mode.mode, now });
+  if (due === undefined) return [];
+  const { authority, value, cause } = due;
+  return [{ authority, value, what: sayCause(plan, cause, now) }];
 }
 
 /** Interlocks that are tripped as well, but were not the first. */

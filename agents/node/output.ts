@@ -29,7 +29,7 @@ export interface OutputState {
   readonly lags: boolean;
   /** Since when its device has done something else than what was ordered, and whether that was told. */
   readonly defied: { readonly since: Instant; readonly isTold: boolean } | undefined;
-  /** Since when it has been in a safe state. */
+  /** Which safe state it is in, and since when. */
   readonly entered: Entered | undefined;
   /** What a person ordered in place of its loop. */
   readonly hand: Held | undefined;

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type ControlState, control } from "#agents/node/control.ts";
 import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
 import type { PidPlan } from "#agents/node/plan-loops.ts";
@@ -6,6 +6,7 @@ import { type Instant, instant, millis, wallTime } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
 import type { Reading } from "#src/contract/image.ts";
 import { blankMemory, type ControlEffect, type ControlMemory } from "#src/core/control-io.ts";
+import type { SafeState } from "#src/core/safety/safe-state.ts";
 import { plan } from "./site.ts";
 
 /** What a node and its devices have to do with each other: here a device can be away, and restart. */
@@ -282,4 +283,46 @@ test("RT1: a machine that its device stopped before anything was ordered rests f
   bench.pass(1_000);
   const started = bench.writes.filter(({ output, value }) => output === compressor && value === 1);
   expect(started.every(({ at }) => at < instant(1_000_400))).toBe(true);
+});
+
+describe("SS2: an output that is to hold its value, or to leave it slowly, over a restart", () => {
+  const [broken, alone] = [Number.NaN, { epoch: 3 }];
+  const holding = (state: SafeState, memory: Partial<ControlMemory>): Bench =>
+    new Bench(memory, {
+      ...eager,
+      outputs: eager.outputs.map((one) => ({ ...one, onSensorBad: state, onPartition: state })),
+    });
+  const hold: SafeState = { kind: "hold", for: millis(60_000), value: 0 };
+  const ramp: SafeState = { kind: "ramp", over: millis(60_000), value: 0 };
+
+  test.each([
+    ["a sensor that is broken", {}, broken],
+    ["a region that is silent", alone, 2],
+  ] as const)("waits for the device to say where it is: %s", (_, memory, level) => {
+    for (const state of [hold, ramp]) {
+      const bench = holding(state, memory);
+      bench.real[valve] = 0.8;
+      bench.level = level;
+      bench.isThere = false;
+      bench.sensorsAreElsewhere = true;
+      bench.pass(30_000);
+      expect(bench.state.outputs[valve]?.value).toBeUndefined();
+      bench.isThere = true;
+      bench.pass(200);
+      expect(bench.real[valve]).toBe(0.8);
+      bench.pass(59_800);
+      expect(bench.real[valve]).toBeCloseTo(state === hold ? 0.8 : 0, 2);
+      bench.pass(600);
+      expect(bench.real[valve]).toBe(0);
+    }
+  });
+
+  test("is ordered to its safe value when its time is over, though the device never spoke", () => {
+    const bench = holding(hold, alone);
+    bench.isThere = false;
+    bench.pass(59_800);
+    expect(bench.state.outputs[valve]?.value).toBeUndefined();
+    bench.pass(600);
+    expect(bench.state.outputs[valve]?.value).toBe(0);
+  });
 });

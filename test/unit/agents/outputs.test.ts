@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { millis } from "#src/base/units.ts";
 import { coil, input, planOf, SiteBench, valve } from "./site-bench.ts";
 
 const cooling = {
@@ -354,4 +355,74 @@ test("an interlock may look at what another output was ordered", () => {
   bench.seconds(6, [9, 0]);
   expect([bench.of("c"), bench.of("heater")]).toEqual([1, 0]);
   expect(bench.faults()).toEqual([]);
+});
+
+describe("SS4: a safe state begins anew, from where the output is,", () => {
+  const anna = { owner: "anna", reason: "r" };
+  /** What stands in the device after each of so many seconds without the sensor. */
+  const next = (bench: SiteBench, count: number, values: readonly number[] = broken): number[] =>
+    Array.from({ length: count }, () => {
+      bench.pass(values);
+      return bench.of("c") as number;
+    });
+  const killed = { id: "k", output: undefined, ...anna };
+
+  test("after a kill", () => {
+    const bench = site(valve(0, { onSensorBad: "hold 10m", rate: 0.01 }));
+    bench.seconds(150, warm);
+    bench.seconds(2, broken);
+    bench.give({ kind: "kill", wall: bench.wall, ...killed });
+    bench.seconds(60, broken);
+    bench.give({ kind: "revive", wall: bench.wall, ...killed });
+    expect(next(bench, 3)).toEqual([0, 0, 0]);
+  });
+
+  test("after an interlock", () => {
+    const bench = new SiteBench(
+      planOf({
+        inputs: { t: input(0), p: input(1) },
+        outputs: { c: valve(0, { onSensorBad: "hold 10m", rate: 0.01 }) },
+        loops: { cooling },
+        interlocks: { high: { trip: "p > 20", force: { c: 0 }, reset: "after 10s" } },
+      }),
+    );
+    bench.seconds(150, [9, 5]);
+    bench.seconds(2, [Number.NaN, 5]);
+    expect(bench.of("c")).toBe(1);
+    bench.seconds(60, [Number.NaN, 25]);
+    expect(next(bench, 20, [Number.NaN, 5])).toEqual(Array.from({ length: 20 }, () => 0));
+    expect(bench.why("c")).toBe("t is bad");
+  });
+
+  test("after a hand", () => {
+    const bench = site(valve(0, { onSensorBad: "ramp 60s", rate: 0.5 }));
+    bench.seconds(150, warm);
+    bench.seconds(2, broken);
+    bench.give({ kind: "force", id: "h", output: "c", value: 0, for: millis(25_000), ...anna });
+    bench.seconds(25, broken);
+    expect(next(bench, 3)).toEqual([0, 0, 0]);
+  });
+
+  test("after the safe state of a silent region", () => {
+    const bench = site(valve(0, { onPartition: "value 0.2", onSensorBad: "hold 10m" }));
+    bench.seconds(3, warm);
+    bench.lease(3_000);
+    bench.seconds(6, warm);
+    expect(bench.of("c")).toBe(0.2);
+    bench.seconds(2, broken);
+    bench.lease(60_000);
+    bench.lease(60_000);
+    expect(bench.state.mode.mode).toBe("connected");
+    expect(next(bench, 3)).toEqual([0.2, 0.2, 0.2]);
+  });
+
+  test("and a cycle with its pause", () => {
+    const bench = site(coil(0, { onPartition: "safe", onSensorBad: "cycle 3s on 5s off" }));
+    bench.lease(3_000);
+    bench.seconds(12, warm);
+    bench.pass(broken);
+    bench.lease(60_000);
+    bench.lease(60_000);
+    expect(next(bench, 8).join("")).toBe("00000111");
+  });
 });
