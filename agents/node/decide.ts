@@ -1,4 +1,4 @@
-import { elapsed, type Instant } from "#src/base/units.ts";
+import type { Instant } from "#src/base/units.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import type { Authority } from "#src/contract/query.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
@@ -11,7 +11,7 @@ import { enter, type SafeState, safeValueAt, type Want } from "#src/core/safety/
 import type { DriveState } from "./drive.ts";
 import { handOn } from "./hand.ts";
 import type { LoopState } from "./loop.ts";
-import { type Ordered, type OutputState, order } from "./output.ts";
+import { goOn, type Ordered, type OutputState, order } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 import type { Cause } from "./reason.ts";
@@ -79,20 +79,6 @@ function strongerThanSafety(
 /** What was taken over from the device stands until its loop's next turn. */
 const isNewer = ({ at }: Demand, { adoptedAt }: OutputState): boolean =>
   adoptedAt === undefined || at >= adoptedAt;
-
-/** C5: what stands is said again though its loop's next turn is far off. */
-function goOn(rule: OutputPlan, place: number, output: OutputState, now: Instant): Ordered {
-  const { value, writtenAt } = output;
-  const isDue = writtenAt === undefined || elapsed(writtenAt, now) >= rule.refresh;
-  if (value === undefined || !isDue) return { output, effects: [] };
-  // It may have been taken over from a device that somebody moved by hand.
-  const kept = Math.min(rule.max, Math.max(rule.min, value));
-  const since = kept === value ? output.since : now;
-  return {
-    output: { ...output, value: kept, since, writtenAt: now },
-    effects: [{ kind: "actuate", output: place, value: kept }],
-  };
-}
 
 function killed({ name, safe }: OutputPlan, { kills }: Claimants): readonly Claim<Cause>[] {
   const kill = kills.find(({ output }) => output === undefined || output === name);

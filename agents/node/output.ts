@@ -119,7 +119,13 @@ export interface Ordered {
   readonly effects: readonly ControlEffect[];
 }
 
-/** Who is strongest decides; then bounds, rate and run times: nothing passes around them (C1, RT1). */
+/**
+ * Who is strongest decides; then bounds, rate and run times: nothing passes around them (C1, RT1).
+ *
+ * OR1  Every value that is ordered lies within the bounds, also on the way back from beyond them.
+ * OR2  But for safety it moves at most by `rate` since it was last decided on, or taken over from the
+ *      device, from where it stood then, or from the bound beyond which it stood.
+ */
 export function order(
   rule: OutputPlan,
   place: number,
@@ -129,12 +135,11 @@ export function order(
 ): Ordered {
   const solved = solve(rule, claims);
   const toSafe = isSafety(solved.authority);
-  const sinceLast = elapsed(output.decidedAt, now);
   const wanted = onlyOnOff(rule, solved.value);
   const moved =
     toSafe || rule.rate === undefined || output.value === undefined
       ? wanted
-      : ramp(rule.rate, output.value, wanted, sinceLast as Millis);
+      : ramp(rule.rate, within(rule, output.value), wanted, sinceMoved(output, now));
   const permit = permitOf(rule, output, moved, toSafe, now);
   const reason = keep(output.reason, {
     cause: solved.winner.cause,
@@ -145,6 +150,19 @@ export function order(
   });
   return write(rule, place, output, permit.value, solved.authority, reason, now);
 }
+
+/** Nobody asks for anything: what stands is said again, each `refresh` (C5), as far as the bounds let it. */
+export function goOn(rule: OutputPlan, place: number, output: OutputState, now: Instant): Ordered {
+  const { value, authority, reason } = output;
+  if (value === undefined) return { output, effects: [] };
+  return write(rule, place, output, within(rule, value), authority, reason, now);
+}
+
+const within = ({ min, max }: OutputPlan, value: number): number =>
+  Math.min(max, Math.max(min, value));
+
+const sinceMoved = ({ decidedAt, adoptedAt }: OutputState, now: Instant): Millis =>
+  elapsed(adoptedAt !== undefined && adoptedAt > decidedAt ? adoptedAt : decidedAt, now);
 
 /** What lies between on and off would be one of them to the run times, and the other to the device. */
 const onlyOnOff = ({ isSwitch, min, max }: OutputPlan, value: number): number =>

@@ -88,9 +88,47 @@ test("a valve moves at its rate, but for the way to safety", () => {
     bench.pass(warm);
     return bench.of("c");
   });
-  expect(seen).toEqual([0.25, 0.5, 0.75, 1, 1]);
+  expect(seen).toEqual([0, 0.25, 0.5, 0.75, 1]);
   bench.pass(broken);
   expect(bench.of("c")).toBe(0);
+});
+
+describe("OR1: a valve that was moved beyond its bounds is at once back at them, whatever its rate", () => {
+  const { deadband: _, ...pid } = { ...cooling, kind: "pid", gain: 0.01, integralTime: "60s" };
+  const written = (bounds: readonly number[], at: number): readonly number[] => {
+    const output = valve(0, { bounds, safe: bounds[0], rate: 0.01 });
+    const bench = site(output, { loops: { cooling: pid } });
+    bench.device[0] = at;
+    bench.seconds(20, [4]);
+    return bench.writes.map(({ value }) => value);
+  };
+
+  test("from above", () => {
+    const [first, ...later] = written([0, 0.6], 1);
+    expect(first).toBe(0.6);
+    expect(Math.max(...later)).toBeLessThanOrEqual(0.6);
+  });
+
+  test("from below", () => {
+    const [first, ...later] = written([0.3, 1], 0);
+    expect(first).toBe(0.3);
+    expect(Math.min(...later)).toBeGreaterThanOrEqual(0.3);
+  });
+});
+
+test("OR2: a valve that its device moved by itself goes on from there at its rate, however seldom its loop has a turn", () => {
+  const { deadband: _, ...pid } = { ...cooling, kind: "pid", gain: 0.2 };
+  const bench = site(valve(0, { rate: 0.005 }), { loops: { cooling: pid } });
+  bench.seconds(210, warm);
+  expect(bench.of("c")).toBe(1);
+  bench.device[0] = 0.2;
+  bench.seconds(50, warm, []);
+  expect(bench.of("c")).toBe(0.2);
+  const seen = Array.from({ length: 3 }, () => {
+    bench.pass(warm);
+    return bench.of("c");
+  });
+  expect(seen.map((value) => Math.round((value ?? 0) * 1_000))).toEqual([205, 210, 215]);
 });
 
 describe("several loops on one output", () => {

@@ -73,18 +73,20 @@ export class SiteBench {
     this.state = this.begin();
   }
 
-  /** A second passes in which the sensors say this; undefined: they say nothing new. */
-  pass(values: readonly number[] | undefined): void {
+  /** A second passes in which the sensors say this; undefined: they say nothing new. All loops are due, or these. */
+  pass(
+    values: readonly number[] | undefined,
+    due: readonly number[] = this.plan.loops.map((_, place) => place),
+  ): void {
     this.now = instant(this.now + 1_000);
     if (values !== undefined) {
       this.#inputs = values.map((value) => ({ value, quality: "good", at: this.now }));
     }
-    const { loops } = this.plan;
     this.give({
       kind: "cycle",
       wall: this.wall,
-      due: loops.map((_, place) => place),
-      lateness: loops.map(() => millis(0)),
+      due,
+      lateness: due.map(() => millis(0)),
       image: {
         inputs: this.#inputs,
         outputs: this.device.map((value) => ({ value, quality: "good", at: this.now })),
@@ -92,8 +94,8 @@ export class SiteBench {
     });
   }
 
-  seconds(count: number, values: readonly number[] | undefined): void {
-    for (let second = 0; second < count; second += 1) this.pass(values);
+  seconds(count: number, values: readonly number[] | undefined, due?: readonly number[]): void {
+    for (let second = 0; second < count; second += 1) this.pass(values, due);
   }
 
   /** What stands in the device. */
