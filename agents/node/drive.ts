@@ -132,7 +132,7 @@ const isRaised = (flag: Surroundings["values"][number] | undefined): boolean =>
 function allowed(rule: OutputPlan, output: OutputState, now: Instant) {
   const on = runs(rule, output);
   if (rule.times === undefined) return { runs: on, mayStart: true, mayStop: true };
-  const running = { on, since: output.since, starts: output.starts };
+  const running = { on, since: output.switchedAt, starts: output.starts };
   const changed = permitRun(rule.times, running, !on, false, now).on !== on;
   return { runs: on, mayStart: on || changed, mayStop: !on || changed };
 }

@@ -15,6 +15,8 @@ export interface OutputState {
   /** What was last ordered, or adopted from the device; undefined before either. */
   readonly value: number | undefined;
   readonly since: Instant;
+  /** Since when its machine runs, or stands; from then its run times count. */
+  readonly switchedAt: Instant;
   /** Undefined: it must be said at once, for nobody fed the device's watchdog meanwhile. */
   readonly writtenAt: Instant | undefined;
   /** When another value was last ordered: what reads back until then may be older. */
@@ -25,7 +27,7 @@ export interface OutputState {
   readonly heardAt: Instant | undefined;
   /** When its value was last taken over from the device. */
   readonly adoptedAt: Instant | undefined;
-  /** The device still said something else after it was ordered. */
+  /** The device still said that the machine had not switched after it was ordered to. */
   readonly lags: boolean;
   /** Since when its device has done something else than what was ordered, and whether that was told. */
   readonly defied: { readonly since: Instant; readonly isTold: boolean } | undefined;
@@ -40,6 +42,7 @@ export interface OutputState {
 export const startOutput = (now: Instant): OutputState => ({
   value: undefined,
   since: now,
+  switchedAt: now,
   writtenAt: undefined,
   orderedAt: undefined,
   authority: "safe-state",
@@ -67,9 +70,9 @@ export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
 /**
  * Takes over what the device says of its output where that differs from what was ordered long
  * enough ago: the device restarted, or somebody moved it by hand. Where it says something for the
- * first time, or after a silence, nothing that was ordered before has reached it (D4). Its run times
- * count from now, for nobody knows when it happened: also where it does by itself what it was told
- * meanwhile.
+ * first time, or after a silence, nothing that was ordered before has reached it (D4). Run times count
+ * from now where the machine switched, or was out of sight, for nobody knows when it happened: also
+ * where it does by itself, or late, what it was told meanwhile.
  */
 export function adopt(
   rule: OutputPlan | undefined,
@@ -93,12 +96,14 @@ export function adopt(
   const differs =
     output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
   if (differs) {
-    const lags = output.orderedAt !== undefined && reading.at > output.orderedAt;
+    const switched = runs(rule, reading) !== runs(rule, output);
+    const lags = switched && output.orderedAt !== undefined && reading.at > output.orderedAt;
     if (!settled) return lags ? { ...heard, lags } : heard;
     return {
       ...heard,
       value: reading.value,
       since: now,
+      switchedAt: wasAway || switched ? now : output.switchedAt,
       writtenAt: wasAway ? undefined : output.writtenAt,
       orderedAt: undefined,
       adoptedAt: now,
@@ -106,11 +111,11 @@ export function adopt(
       defied: wasAway ? undefined : (output.defied ?? { since: now, isTold: false }),
     };
   }
-  const isNews = output.heardAt === undefined || output.since > output.heardAt;
+  const isNews = output.heardAt === undefined || output.switchedAt > output.heardAt;
   const follows = output.orderedAt === undefined || reading.at > output.orderedAt;
   const defied = follows ? undefined : output.defied;
   return output.lags || (wasAway && isNews)
-    ? { ...heard, since: now, lags: false, defied }
+    ? { ...heard, since: now, switchedAt: now, lags: false, defied }
     : { ...heard, defied };
 }
 
@@ -125,6 +130,8 @@ export interface Ordered {
  * OR1  Every value that is ordered lies within the bounds, also on the way back from beyond them.
  * OR2  But for safety it moves at most by `rate` since it was last decided on, or taken over from the
  *      device, from where it stood then, or from the bound beyond which it stood.
+ * OR3  A machine runs when its output is beyond the middle of its bounds. While it may not start or stop
+ *      an output that is asked to cross the middle stays where it is, and does not set out for there.
  */
 export function order(
   rule: OutputPlan,
@@ -140,15 +147,17 @@ export function order(
     toSafe || rule.rate === undefined || output.value === undefined
       ? wanted
       : ramp(rule.rate, within(rule, output.value), wanted, sinceMoved(output, now));
-  const permit = permitOf(rule, output, moved, toSafe, now);
+  const held = heldBy(rule, output, wanted, toSafe, now);
+  const value =
+    held === undefined ? moved : onlyOnOff(rule, within(rule, output.value ?? rule.min));
   const reason = keep(output.reason, {
     cause: solved.winner.cause,
     isBounded: solved.isBounded,
     isBroken: solved.isBroken,
-    held: permit.held,
-    isRamping: moved !== wanted,
+    held,
+    isRamping: held === undefined && moved !== wanted,
   });
-  return write(rule, place, output, permit.value, solved.authority, reason, now);
+  return write(rule, place, output, value, solved.authority, reason, now);
 }
 
 /** Nobody asks for anything: what stands is said again, each `refresh` (C5), as far as the bounds let it. */
@@ -171,22 +180,21 @@ const onlyOnOff = ({ isSwitch, min, max }: OutputPlan, value: number): number =>
 const isSafety = (authority: Authority): boolean =>
   authority === "kill" || authority === "interlock" || authority === "safe-state";
 
-function permitOf(
+/** What keeps its machine from starting or stopping, as is asked. */
+function heldBy(
   rule: OutputPlan,
   output: OutputState,
-  wanted: number,
+  value: number,
   toSafe: boolean,
   now: Instant,
-): { readonly value: number; readonly held: Permit["held"] } {
-  if (rule.times === undefined) return { value: wanted, held: undefined };
-  const half = (rule.min + rule.max) / 2;
-  const running = { on: runs(rule, output), since: output.since, starts: output.starts };
-  const permit = permitRun(rule.times, running, wanted > half, toSafe, now);
-  const value = permit.on === wanted > half ? wanted : permit.on ? rule.max : rule.min;
-  return { value, held: permit.held };
+): Permit["held"] {
+  if (rule.times === undefined) return undefined;
+  const { switchedAt: since, starts } = output;
+  const running = { on: runs(rule, output), since, starts };
+  return permitRun(rule.times, running, runs(rule, { value }), toSafe, now).held;
 }
 
-export const runs = ({ min, max }: OutputPlan, { value }: OutputState): boolean =>
+export const runs = ({ min, max }: OutputPlan, { value }: Pick<OutputState, "value">): boolean =>
   value !== undefined && value > (min + max) / 2;
 
 /** The same reason is the same object, so that nothing new is kept where nothing changed. */
@@ -222,8 +230,9 @@ function write(
     const told = { output: rule.name, value, seconds: Math.round(rule.verify / 1_000) };
     effects.push({ kind: "report", fault: fault("ACTUATOR_STUCK", told) });
   }
+  const switched = runs(rule, { value }) !== runs(rule, output);
   const starts =
-    changed && rule.times !== undefined && runs(rule, { ...output, value }) && !runs(rule, output)
+    switched && rule.times !== undefined && runs(rule, { value })
       ? withStart(rule.times, output.starts, now)
       : output.starts;
   return {
@@ -231,6 +240,7 @@ function write(
       ...output,
       value,
       since: changed ? now : output.since,
+      switchedAt: switched ? now : output.switchedAt,
       writtenAt: changed || due ? now : output.writtenAt,
       orderedAt: changed ? now : output.orderedAt,
       authority,

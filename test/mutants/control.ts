@@ -107,8 +107,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "a device that changed by itself has its run times counted from before",
     file: output,
-    find: "value: reading.value,\n      since: now,",
-    replace: "value: reading.value,",
+    find: "switchedAt: wasAway || switched ? now : output.switchedAt,",
+    replace: "switchedAt: output.switchedAt,",
     law: "bounded",
   },
   {

@@ -131,6 +131,72 @@ test("OR2: a valve that its device moved by itself goes on from there at its rat
   expect(seen.map((value) => Math.round((value ?? 0) * 1_000))).toEqual([205, 210, 215]);
 });
 
+describe("OR3: a machine that turns faster and slower", () => {
+  const { deadband: _, ...pid } = { ...cooling, kind: "pid", bounds: [0, 40], gain: 0.1 };
+  const drive = (output: object, gain = 0.1) =>
+    site(valve(0, output), { loops: { cooling: { ...pid, gain } } });
+
+  test("counts its run from its start, whatever it was asked since", () => {
+    const bench = drive({ minOn: "300s" });
+    for (let second = 0; second < 600; second += 1) bench.pass([11 + Math.sin(second)]);
+    bench.pass([8.5]);
+    expect(bench.of("c")).toBeCloseTo(0.45, 9);
+    bench.pass([2]);
+    expect(bench.of("c")).toBe(0);
+  });
+
+  test("runs on as it ran where it may not stop", () => {
+    const bench = drive({ minOn: "300s" });
+    bench.seconds(10, [10]);
+    bench.seconds(280, [8]);
+    expect(bench.of("c")).toBeCloseTo(0.6, 9);
+    expect(bench.why("c")).toContain("(minOn)");
+    bench.seconds(20, [8]);
+    expect(bench.of("c")).toBeCloseTo(0.4, 9);
+  });
+
+  test("stands still while it rests, and then comes up at its rate", () => {
+    const bench = drive({ minOff: "180s", rate: 0.05 }, 1);
+    bench.seconds(180, [30]);
+    expect(bench.of("c")).toBe(0);
+    expect(bench.why("c")).toBe("holds 30 at 4; rests 1 s more (minOff)");
+    bench.seconds(10, [30]);
+    expect(bench.of("c")).toBeCloseTo(0.5, 9);
+    bench.seconds(10, [30]);
+    expect(bench.of("c")).toBe(1);
+  });
+
+  test("counts on where its device moved it a little", () => {
+    const bench = drive({ minOff: "60s" });
+    bench.seconds(30, [5]);
+    bench.device[0] = 0.2;
+    bench.seconds(25, [5]);
+    bench.pass([14]);
+    expect(bench.why("c")).toContain("rests 5 s more (minOff)");
+  });
+
+  test("counts on where its device follows a little late", () => {
+    const bench = drive({ minOn: "60s" });
+    for (let second = 0; second < 100; second += 1) {
+      if (second % 4 === 0) bench.stuck.add("c");
+      else bench.stuck.delete("c");
+      bench.pass([11 + Math.sin(second)]);
+    }
+    bench.pass([2]);
+    expect(bench.of("c")).toBe(0);
+  });
+
+  test("and starts its count anew where its device started or stopped it", () => {
+    const bench = drive({ minOff: "60s" });
+    bench.seconds(70, [12]);
+    expect(bench.of("c")).toBeCloseTo(0.8, 9);
+    bench.seconds(5, [12]);
+    bench.device[0] = 0;
+    bench.pass([12]);
+    expect(bench.why("c")).toContain("rests 60 s more (minOff)");
+  });
+});
+
 describe("several loops on one output", () => {
   const two = (take: "min" | "max") => {
     const base = { kind: "pid", output: "c", bounds: [0, 10], action: "direct", gain: 0.1 };
