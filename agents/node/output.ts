@@ -4,6 +4,7 @@ import type { Reading } from "#src/contract/image.ts";
 import type { Authority } from "#src/contract/query.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
 import { type Claim, solve } from "#src/core/authority/solve.ts";
+import { firstOrder, isExplained, type Orders, withOrder } from "#src/core/control/orders.ts";
 import { ramp } from "#src/core/control/ramp.ts";
 import type { ControlEffect } from "#src/core/control-io.ts";
 import { type Permit, permitRun, withStart } from "#src/core/safety/run-times.ts";
@@ -29,7 +30,9 @@ export interface OutputState {
   readonly adoptedAt: Instant | undefined;
   /** The device still said that the machine had not switched after it was ordered to. */
   readonly lags: boolean;
-  /** Since when its device has done something else than what was ordered, and whether that was told. */
+  /** What was ordered of late, or taken over from a device that was away. */
+  readonly orders: Orders | undefined;
+  /** Since when its device has said what no order explains, and whether that was told. */
   readonly defied: { readonly since: Instant; readonly isTold: boolean } | undefined;
   /** Which safe state it is in, and since when. */
   readonly entered: Entered | undefined;
@@ -50,6 +53,7 @@ export const startOutput = (now: Instant): OutputState => ({
   heardAt: undefined,
   adoptedAt: undefined,
   lags: false,
+  orders: undefined,
   defied: undefined,
   entered: undefined,
   hand: undefined,
@@ -63,6 +67,7 @@ export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
   value: rule.safe,
   writtenAt: now,
   orderedAt: now,
+  orders: firstOrder(rule.safe, now),
   reason: plainly({ kind: "agent-failed" }),
   heardAt: now,
 });
@@ -89,16 +94,14 @@ export function adopt(
   ) {
     return output;
   }
-  const heard = { ...output, heardAt: reading.at };
   const wasAway = output.heardAt === undefined || elapsed(output.heardAt, reading.at) > rule.settle;
+  const heard = { ...output, ...compare(rule, output, reading, wasAway, now), heardAt: reading.at };
   const settled =
     wasAway || output.orderedAt === undefined || reading.at >= after(output.orderedAt, rule.settle);
   const differs =
     output.value === undefined || Math.abs(reading.value - output.value) > rule.resolution;
-  if (differs) {
-    const switched = runs(rule, reading) !== runs(rule, output);
-    const lags = switched && output.orderedAt !== undefined && reading.at > output.orderedAt;
-    if (!settled) return lags ? { ...heard, lags } : heard;
+  const switched = differs && runs(rule, reading) !== runs(rule, output);
+  if (differs && settled) {
     return {
       ...heard,
       value: reading.value,
@@ -108,15 +111,35 @@ export function adopt(
       orderedAt: undefined,
       adoptedAt: now,
       lags: false,
-      defied: wasAway ? undefined : (output.defied ?? { since: now, isTold: false }),
     };
   }
+  if (switched) {
+    const lags = output.orderedAt !== undefined && reading.at > output.orderedAt;
+    return lags ? { ...heard, lags } : heard;
+  }
   const isNews = output.heardAt === undefined || output.switchedAt > output.heardAt;
-  const follows = output.orderedAt === undefined || reading.at > output.orderedAt;
-  const defied = follows ? undefined : output.defied;
   return output.lags || (wasAway && isNews)
-    ? { ...heard, since: now, switchedAt: now, lags: false, defied }
-    : { ...heard, defied };
+    ? { ...heard, since: now, switchedAt: now, lags: false }
+    : heard;
+}
+
+/**
+ * Whether it does what it was told. A value that moves with each turn of its loop is never taken over, as
+ * the device always had too little time for the last order; but it lies among those of late, or defies them.
+ */
+function compare(
+  rule: OutputPlan,
+  { orders, defied }: OutputState,
+  reading: Reading,
+  wasAway: boolean,
+  now: Instant,
+): Pick<OutputState, "orders" | "defied"> {
+  if (wasAway || orders === undefined) {
+    return { orders: firstOrder(reading.value, now), defied: undefined };
+  }
+  return isExplained(orders, reading, rule.settle, rule.resolution)
+    ? { orders, defied: undefined }
+    : { orders, defied: defied ?? { since: now, isTold: false } };
 }
 
 export interface Ordered {
@@ -157,14 +180,14 @@ export function order(
     held,
     isRamping: held === undefined && moved !== wanted,
   });
-  return write(rule, place, output, value, solved.authority, reason, now);
+  const orders = withOrder(output.orders, value, rule.settle, now);
+  return write(rule, place, output, { value, authority: solved.authority, reason, orders }, now);
 }
 
 /** Nobody asks for anything: what stands is said again, each `refresh` (C5), as far as the bounds let it. */
 export function goOn(rule: OutputPlan, place: number, output: OutputState, now: Instant): Ordered {
-  const { value, authority, reason } = output;
-  if (value === undefined) return { output, effects: [] };
-  return write(rule, place, output, within(rule, value), authority, reason, now);
+  if (output.value === undefined) return { output, effects: [] };
+  return write(rule, place, output, { ...output, value: within(rule, output.value) }, now);
 }
 
 const within = ({ min, max }: OutputPlan, value: number): number =>
@@ -209,14 +232,14 @@ function keep(last: Reason, next: Reason): Reason {
   return isSame ? last : next;
 }
 
+type Decided = Pick<OutputState, "authority" | "reason" | "orders"> & { readonly value: number };
+
 /** Orders a new value at once and an old one every `refresh` (C5). */
 function write(
   rule: OutputPlan,
   place: number,
   output: OutputState,
-  value: number,
-  authority: Authority,
-  reason: Reason,
+  { value, authority, reason, orders }: Decided,
   now: Instant,
 ): Ordered {
   const changed = value !== output.value;
@@ -227,7 +250,11 @@ function write(
   const isTold =
     defied !== undefined && (defied.isTold || elapsed(defied.since, now) >= rule.verify);
   if (defied !== undefined && isTold && !defied.isTold) {
-    const told = { output: rule.name, value, seconds: Math.round(rule.verify / 1_000) };
+    const told = {
+      output: rule.name,
+      value: orders?.last ?? value,
+      seconds: Math.round(rule.verify / 1_000),
+    };
     effects.push({ kind: "report", fault: fault("ACTUATOR_STUCK", told) });
   }
   const switched = runs(rule, { value }) !== runs(rule, output);
@@ -245,6 +272,7 @@ function write(
       orderedAt: changed ? now : output.orderedAt,
       authority,
       reason,
+      orders,
       defied: defied === undefined || defied.isTold === isTold ? defied : { ...defied, isTold },
       decidedAt: now,
       starts,

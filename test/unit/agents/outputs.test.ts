@@ -81,6 +81,64 @@ test("an actuator that does not follow is told once, with what was ordered, and 
   expect(bench.faults()).toHaveLength(2);
 });
 
+describe("an output whose loop asks for something else in each turn", () => {
+  const { deadband: _, ...pid } = { ...cooling, kind: "pid", gain: 0.05, integralTime: "600s" };
+  const air = (second: number) => [9 + 3 * Math.sin(second / 200) + 0.1 * Math.sin(second * 1.7)];
+  const moving = () => site(valve(0, { verify: "20s" }), { loops: { cooling: pid } });
+
+  test("is told of when it is stuck", () => {
+    const bench = moving();
+    for (let second = 0; second < 60; second += 1) bench.pass(air(second));
+    expect(bench.faults()).toEqual([]);
+    bench.stuck.add("c");
+    for (let second = 60; second < 100; second += 1) bench.pass(air(second));
+    expect(bench.faults()).toHaveLength(1);
+    expect(bench.faults()[0]).toMatch(/^c was ordered to .* and has not followed for 20 s$/);
+  });
+
+  test("is not told of for following a little late", () => {
+    const bench = moving();
+    for (let second = 0; second < 600; second += 1) {
+      if (second % 2 === 0) bench.stuck.add("c");
+      else bench.stuck.delete("c");
+      bench.pass(air(second));
+    }
+    expect(bench.faults()).toEqual([]);
+  });
+
+  test("is forgiven when it follows, and told of again", () => {
+    const bench = moving();
+    for (let second = 0; second < 400; second += 1) {
+      if (second % 100 < 50) bench.stuck.add("c");
+      else bench.stuck.delete("c");
+      bench.pass(air(second));
+    }
+    expect(bench.faults()).toHaveLength(4);
+  });
+});
+
+describe("an output whose loop sleeps", () => {
+  test("is told of when its device does not go back to what it was ordered, and by what that was", () => {
+    const bench = site(coil(0, { verify: "20s" }));
+    bench.seconds(5, warm);
+    bench.device[0] = 0;
+    bench.seconds(18, warm, []);
+    expect(bench.faults()).toEqual([]);
+    bench.seconds(60, warm, []);
+    expect(bench.faults()).toEqual(["c was ordered to 1 and has not followed for 20 s"]);
+  });
+
+  test("is not told of where its loop asks for what its device did by itself", () => {
+    const bench = site(coil(0, { verify: "20s" }));
+    bench.seconds(5, warm);
+    bench.device[0] = 0;
+    bench.seconds(10, warm, []);
+    bench.pass(cold);
+    bench.seconds(60, cold, []);
+    expect(bench.faults()).toEqual([]);
+  });
+});
+
 test("a valve moves at its rate, but for the way to safety", () => {
   const { deadband: _, ...loop } = { ...cooling, kind: "pid", gain: 10 };
   const bench = site(valve(0, { rate: 0.25 }), { loops: { cooling: loop } });
