@@ -7,6 +7,7 @@ import type { Claim } from "#src/core/authority/solve.ts";
 import { select } from "#src/core/control/select.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
 import type { InterlockState } from "#src/core/safety/interlock.ts";
+import { killOf } from "#src/core/safety/kill.ts";
 import { enter, type SafeState, safeValueAt, type Want } from "#src/core/safety/safe-state.ts";
 import type { DriveState } from "./drive.ts";
 import { handOn } from "./hand.ts";
@@ -81,7 +82,7 @@ const isNewer = ({ at }: Demand, { adoptedAt }: OutputState): boolean =>
   adoptedAt === undefined || at >= adoptedAt;
 
 function killed({ name, safe }: OutputPlan, { kills }: Claimants): readonly Claim<Cause>[] {
-  const kill = kills.find(({ output }) => output === undefined || output === name);
+  const kill = killOf(kills, name);
   return kill === undefined
     ? []
     : [{ authority: "kill", value: safe, cause: { kind: "kill", kill } }];

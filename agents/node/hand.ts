@@ -3,6 +3,7 @@ import { after, type Instant } from "#src/base/units.ts";
 import type { Step } from "#src/core/agent.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
 import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
+import { killOf } from "#src/core/safety/kill.ts";
 import type { ControlState } from "./control.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -15,6 +16,7 @@ import type { OutputPlan } from "./plan-outputs.ts";
  * HA1  It has an owner, a reason and an end; a restart ends it, and so does a kill.
  * HA2  A value outside the bounds, or between on and off, is refused, not moved.
  * HA3  When it ends the loop goes on from where the output is.
+ * HA4  What is killed takes none: it would wait for the release, and that ends it.
  */
 export function takeInHand(
   plan: ControlPlan,
@@ -24,7 +26,7 @@ export function takeInHand(
 ): Step<ControlState, ControlEffect> {
   const { id, output: name, value, owner, reason } = input;
   const place = plan.outputs.findIndex((rule) => rule.name === name);
-  const refused = refusalOf(plan, plan.outputs[place], input);
+  const refused = refusalOf(plan, state, plan.outputs[place], input);
   const answer: ControlEffect = { kind: "reply", id, refused };
   if (refused !== undefined) return { state, effects: [answer] };
   const hand: Held = { id, value, until: after(now, input.for), owner, reason };
@@ -34,6 +36,7 @@ export function takeInHand(
 
 function refusalOf(
   plan: ControlPlan,
+  { kills }: ControlState,
   rule: OutputPlan | undefined,
   { output, value }: Extract<ControlInput, { kind: "force" }>,
 ): Fault | undefined {
@@ -43,8 +46,11 @@ function refusalOf(
   }
   const { min, max, isSwitch } = rule;
   if (isSwitch && value !== min && value !== max) return fault("OUTPUT_SWITCH", { output, value });
-  if (value >= min && value <= max) return undefined;
-  return fault("OUTPUT_BOUNDS", { output, value, min, max });
+  if (!(value >= min && value <= max)) return fault("OUTPUT_BOUNDS", { output, value, min, max });
+  const kill = killOf(kills, output);
+  return kill === undefined
+    ? undefined
+    : fault("OUTPUT_KILLED", { output, owner: kill.owner, reason: kill.reason });
 }
 
 /** The hand that is on an output now. */

@@ -184,6 +184,12 @@ export const faults = {
     (p: { output: string; value: number }) => `${p.output} knows 0 and 1 only, not ${p.value}`,
     "say 1 to switch it on, 0 to switch it off",
   ),
+  OUTPUT_KILLED: entry(
+    "refuse",
+    (p: { output: string; owner: string; reason: string }) =>
+      `${p.output} takes no hand: killed by ${p.owner}: ${p.reason}`,
+    "ask who killed it; holdfast release what was killed, the output or its node, and then force it",
+  ),
   USAGE: entry(
     "refuse",
     (p: { why: string }) => p.why,

@@ -29,7 +29,7 @@ export const controlMutants: readonly Mutant[] = [
   },
   {
     name: "a kill is done for its own output only where it has a name",
-    file: decide,
+    file: "src/core/safety/kill.ts",
     find: "output === undefined || output === name",
     replace: "output === name",
     law: "latched",

@@ -156,6 +156,22 @@ test("a release gives the output back to its loop; without a kill or a hand ther
   expect(refusals(bench)).toEqual([undefined, undefined, "NOT_KILLED"]);
 });
 
+test.each(["lamp", undefined])(
+  "HA4: what is killed takes no hand, neither then nor when it is released: %s",
+  (killed) => {
+    const bench = rested();
+    bench.give({ kind: "kill", id: "k", output: killed, wall: bench.wall, ...anna });
+    force(bench, "lamp", 1);
+    expect(refusals(bench)).toEqual([undefined, "OUTPUT_KILLED"]);
+    revive(bench, killed);
+    bench.pass([3, 10]);
+    expect(bench.of("lamp")).toBe(0);
+    force(bench, "lamp", 1);
+    bench.pass([3, 10]);
+    expect(bench.of("lamp")).toBe(1);
+  },
+);
+
 test("HA1: a kill ends it for good", () => {
   const bench = rested();
   force(bench, "lamp", 1);
