@@ -47,15 +47,14 @@ export function decide(
 ): Ordered {
   const { now } = claimants;
   const hand = handOn(output, now);
-  const stronger = strongerThanSafety(rule, hand, claimants);
+  const claims = strongerThanSafety(rule, hand, claimants);
   const demand = demandOf(rule, claimants);
   // What somebody stronger has moved enters its safe state anew, from where that leaves it (SS4).
-  const safety = stronger.length > 0 ? undefined : safetyOf(rule, demand, claimants);
+  const safety = claims.length > 0 ? undefined : safetyOf(rule, demand, claimants);
   const entered =
     safety === undefined ? undefined : enter(output.entered, safety.want, output.value, now);
   const isSame = entered === output.entered && hand === output.hand;
   const known = isSame ? output : { ...output, entered, hand };
-  const claims = [...stronger];
   if (safety !== undefined && entered !== undefined) {
     const value = safeValueAt(safety.state, entered, now);
     if (value !== undefined) claims.push({ authority: "safe-state", value, cause: safety.cause });
@@ -70,11 +69,15 @@ function strongerThanSafety(
   rule: OutputPlan,
   hand: Held | undefined,
   claimants: Claimants,
-): readonly Claim<Cause>[] {
+): Claim<Cause>[] {
   const isFree = claimants.kills.length === 0 && rule.interlocks.length === 0;
-  const claims = isFree ? [] : [...killed(rule, claimants), ...forced(rule, claimants)];
-  if (hand === undefined) return claims;
-  return [...claims, { authority: "override", value: hand.value, cause: { kind: "hand", hand } }];
+  const claims: Claim<Cause>[] = isFree
+    ? []
+    : [...killed(rule, claimants), ...forced(rule, claimants)];
+  if (hand !== undefined) {
+    claims.push({ authority: "override", value: hand.value, cause: { kind: "hand", hand } });
+  }
+  return claims;
 }
 
 /** What was taken over from the device stands until its loop's next turn. */

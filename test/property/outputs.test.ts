@@ -30,10 +30,13 @@ const spell = fc.record({
     { weight: 2, arbitrary: fc.constantFrom("restart", "kill", "revive", "force" as const) },
   ),
 });
-type Spell = typeof spell extends fc.Arbitrary<infer S> ? S : never;
+type Said = typeof spell extends fc.Arbitrary<infer S> ? S : never;
+type Spell = Omit<Said, "befalls"> & { readonly befalls: Said["befalls"] | "move" };
 
 function befall(bench: SiteBench, { befalls, asked: value }: Spell): void {
   if (befalls === "restart") bench.state = bench.begin();
+  // Somebody stands at the panel, or the device began anew, with a mind of its own.
+  else if (befalls === "move") bench.device.fill(4 * value - 1);
   else if (befalls === "kill" || befalls === "revive") {
     bench.give({ kind: befalls, id: "k", output: undefined, wall: bench.wall, ...person });
   } else if (befalls === "force") {
@@ -54,7 +57,7 @@ interface Change {
 }
 
 /** What a second did to each output. */
-function play(story: readonly Spell[], sees: (change: Change) => void): void {
+function play(story: readonly Spell[], sees: (change: Change) => void = () => {}): SiteBench {
   const bench = new SiteBench(plan);
   for (const one of story) {
     befall(bench, one);
@@ -69,10 +72,29 @@ function play(story: readonly Spell[], sees: (change: Change) => void): void {
       }
     }
   }
+  return bench;
 }
 
 const stories = fc.array(spell, { minLength: 20, maxLength: 60 });
+const moved = fc.array(
+  fc.oneof(
+    spell,
+    spell.map((one): Spell => ({ ...one, befalls: "move" })),
+  ),
+  { minLength: 20, maxLength: 60 },
+);
 const runs = { numRuns: 40 };
+
+test("OR1: nothing is written outside the bounds, wherever the device moves the output", () => {
+  fc.assert(
+    fc.property(moved, (story) => {
+      const written = play(story).writes.map(({ value }) => value);
+      expect(Math.min(...written)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...written)).toBeLessThanOrEqual(0.6);
+    }),
+    runs,
+  );
+});
 
 test("RT1, RT2, RT3: a machine that turns faster and slower keeps its times like one that only runs or stands", () => {
   fc.assert(
