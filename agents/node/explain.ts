@@ -1,14 +1,13 @@
 import { elapsed, type Instant } from "#src/base/units.ts";
-import type { Claim, Explanation, InputStatus } from "#src/contract/query.ts";
+import type { Explanation, InputStatus } from "#src/contract/query.ts";
 import type { ControlState } from "./control.ts";
-import { safetyDue } from "./decide.ts";
-import { handOn } from "./hand.ts";
 import type { LoopState } from "./loop.ts";
+import { losersOf } from "./losers.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
-import { sayCause, sayReason, sourceName } from "./reason.ts";
+import { loopOf, quantity, sayReason, sourceUnit, whose } from "./reason.ts";
 
 /**
  * Says out of the agent's state why things are as they are (law 8, Explained). `toWall` turns an
@@ -43,6 +42,7 @@ export function explain(
     winner: {
       authority: output.authority,
       value: output.value ?? null,
+      unit: rule.unit ?? null,
       what: winnerOf(plan, state, output, loops, because),
     },
     losers: losersOf(plan, state, rule, output, loops, now),
@@ -52,16 +52,18 @@ export function explain(
   };
 }
 
-function limitsOf({ min, max, safe, times, rate, onAgentLoss }: OutputPlan): readonly string[] {
+function limitsOf(rule: OutputPlan): readonly string[] {
+  const { min, max, safe, times, rate, onAgentLoss } = rule;
+  const unit = rule.unit ?? null;
   const starts = times?.startsPerHour;
   return [
-    `bounds ${min} … ${max}`,
-    `safe value ${safe}`,
+    `bounds ${min} … ${quantity(max, unit)}`,
+    `safe value ${quantity(safe, unit)}`,
     ...(times === undefined
       ? []
       : [`minOn ${times.minOn / 1_000} s, minOff ${times.minOff / 1_000} s`]),
     ...(starts === undefined ? [] : [`at most ${starts} starts an hour`]),
-    ...(rate === undefined ? [] : [`at most ${rate} a second`]),
+    ...(rate === undefined ? [] : [`at most ${quantity(rate, unit)} a second`]),
     `on agent loss: ${onAgentLoss}`,
   ];
 }
@@ -93,6 +95,7 @@ function sourcesOf(plan: ControlPlan, rule: OutputPlan, loops: readonly number[]
   return [...new Set(all)].filter((source) => source >= 0 && source < known);
 }
 
+/** Who decided: the loop, and who set the setpoint that it follows, or led it to. */
 function winnerOf(
   plan: ControlPlan,
   { loops: states }: ControlState,
@@ -100,102 +103,38 @@ function winnerOf(
   loops: readonly number[],
   because: string,
 ): string {
-  const place = loops[0] ?? -1;
+  const place = loopOf(output.reason.cause) ?? loops[0] ?? -1;
   const [loop, state] = [plan.loops[place], states[place]];
-  if (loop === undefined || state === undefined) return because;
-  if (output.reason.cause.kind === "hand") return because;
+  if (loop === undefined || state === undefined || output.reason.cause.kind === "hand") {
+    return because;
+  }
+  const at = quantity(state.setpoint, sourceUnit(plan, loop.source));
   switch (output.authority) {
     case "override":
-      return sayHeld(`loop ${loop.name} at setpoint ${state.setpoint}`, state.override);
+      return sayHeld(`loop ${loop.name} at setpoint ${at}`, state.override);
     case "grant":
-      return sayHeld(`loop ${loop.name} at setpoint ${state.setpoint}`, state.grant);
+      return sayHeld(`loop ${loop.name} at setpoint ${at}`, state.grant);
     case "default":
-      return `loop ${loop.name} at ${whose(plan, loop)} setpoint ${state.setpoint}`;
+      return `loop ${loop.name} at ${whose(plan, loop)} setpoint ${at}${leaderOf(plan, states, loop)}`;
     default:
       return because;
   }
 }
 
-function whose(plan: ControlPlan, { follow }: LoopPlan): string {
-  if (follow === undefined) return "its own";
-  return follow.kind === "loop"
-    ? `loop ${plan.loops[follow.loop]?.name}'s`
-    : `${sourceName(plan, follow.source)}'s`;
+/** Somebody's setpoint of the outer loop moves the inner one, too. */
+function leaderOf(plan: ControlPlan, states: ControlState["loops"], { follow }: LoopPlan): string {
+  if (follow?.kind !== "loop") return "";
+  const [outer, state] = [plan.loops[follow.loop] as LoopPlan, states[follow.loop] as LoopState];
+  const held = { override: state.override, grant: state.grant, default: undefined }[
+    state.chosen.authority
+  ];
+  if (held === undefined) return "";
+  const at = quantity(state.setpoint, sourceUnit(plan, outer.source));
+  return sayHeld(`; loop ${outer.name} at setpoint ${at}`, held);
 }
 
 const sayHeld = (what: string, held: LoopState["grant"]): string =>
   held === undefined ? what : `${what}, set by ${held.owner}: ${held.reason}`;
-
-function losersOf(
-  plan: ControlPlan,
-  state: ControlState,
-  rule: OutputPlan,
-  output: OutputState,
-  loops: readonly number[],
-  now: Instant,
-): Claim[] {
-  const place = loops[0] ?? -1;
-  const [loop, of] = [plan.loops[place], state.loops[place]];
-  const losers = [
-    ...laterInterlocks(plan, state, rule, output),
-    ...besideHand(plan, state, rule, output, now),
-  ];
-  if (loop === undefined || of === undefined) return losers;
-  const isByHand = output.reason.cause.kind === "hand";
-  if (of.override !== undefined && (isByHand || output.authority !== "override")) {
-    const { value, owner } = of.override;
-    losers.push({ authority: "override", value, what: `setpoint by ${owner}` });
-  }
-  if (of.grant !== undefined && output.authority !== "grant") {
-    const { value, owner, until } = of.grant;
-    const rest = Math.max(0, Math.round(elapsed(now, until) / 1_000));
-    const isLive = state.mode.mode === "connected";
-    const what = isLive
-      ? `setpoint by ${owner}, ${rest} s left`
-      : "the lease it hangs on has lapsed";
-    losers.push({ authority: "grant", value, what });
-  }
-  if (output.authority !== "default") {
-    const what = `the loop's own setpoint`;
-    losers.push({ authority: "default", value: loop.setpoint, what });
-  }
-  return losers;
-}
-
-/** The safe state in whose place a hand is, or the hand that something stronger took. */
-function besideHand(
-  plan: ControlPlan,
-  state: ControlState,
-  rule: OutputPlan,
-  output: OutputState,
-  now: Instant,
-): Claim[] {
-  const hand = handOn(output, now);
-  if (hand === undefined) return [];
-  if (output.reason.cause.kind !== "hand") {
-    return [{ authority: "override", value: hand.value, what: `by hand of ${hand.owner}` }];
-  }
-  const due = safetyDue(rule, output, { ...state, plan, mode: state.mode.mode, now });
-  if (due === undefined) return [];
-  const { authority, value, cause } = due;
-  return [{ authority, value, what: sayCause(plan, cause, now) }];
-}
-
-/** Interlocks that are tripped as well, but were not the first. */
-function laterInterlocks(
-  plan: ControlPlan,
-  state: ControlState,
-  rule: OutputPlan,
-  { reason }: OutputState,
-): Claim[] {
-  const { cause } = reason;
-  const first = cause.kind === "interlock" ? cause.interlock : -1;
-  return rule.interlocks.flatMap(({ interlock, value }): Claim[] => {
-    if (interlock === first || state.interlocks[interlock]?.trippedAt === undefined) return [];
-    const what = `interlock ${plan.interlocks[interlock]?.name} tripped later`;
-    return [{ authority: "interlock", value, what }];
-  });
-}
 
 /** What one input or signal shows now. */
 export function inputStatus(

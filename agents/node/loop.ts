@@ -136,8 +136,8 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
   try {
     const loop =
       rule.kind === "on-off"
-        ? switchOnOff(rule, state, next, input.value, around)
-        : modulate(rule, state, next, input.value, around);
+        ? switchOnOff(rule, place, next, input.value, around)
+        : modulate(rule, place, next, input.value, around);
     const isSound = Number.isFinite(loop.request?.value);
     const met = { loop: rule.name, why: "it gave no number" };
     return { loop, fault: isSound ? undefined : fault("LOOP_FAILED", met) };
@@ -172,7 +172,10 @@ const live = (held: Held | undefined, now: Instant): Held | undefined =>
   held !== undefined && now < held.until ? held : undefined;
 
 /** Its own, or that of the signal or the outer loop it follows, while that is good. */
-function ownSetpoint(rule: LoopPlan, { loops, values }: Surroundings): number {
+export function ownSetpoint(
+  rule: LoopPlan,
+  { loops, values }: Pick<Surroundings, "loops" | "values">,
+): number {
   const { follow } = rule;
   if (follow === undefined) return rule.setpoint;
   const signal = follow.kind === "signal" ? values[follow.source] : undefined;
@@ -211,19 +214,19 @@ function inForce(
 
 function switchOnOff(
   rule: OnOffPlan,
-  state: LoopState,
+  place: number,
   next: LoopState,
   value: number,
   around: Surroundings,
 ): LoopState {
-  const was = wasOn(rule, state, around);
+  const was = wasOn(rule, around.loops[place] as LoopState, around);
   const on = onOff(rule, next.setpoint, value, was);
   const { deadband } = rule;
   return {
     ...next,
     request: {
       value: on ? rule.high : rule.low,
-      cause: { kind: "on-off", deadband, setpoint: next.setpoint, value, on, was },
+      cause: { kind: "on-off", loop: place, deadband, setpoint: next.setpoint, value, on, was },
     },
   };
 }
@@ -252,12 +255,13 @@ function wasOn(
 
 function modulate(
   rule: PidPlan,
-  last: LoopState,
+  place: number,
   next: LoopState,
   value: number,
   around: Surroundings,
 ): LoopState {
-  const { values, now } = around;
+  const { loops, values, now } = around;
+  const last = loops[place] as LoopState;
   const { setpoint } = next;
   const tuned = tuning(rule, values);
   const applied = appliedOf(rule, last, around);
@@ -285,7 +289,7 @@ function modulate(
     ...next,
     pid: isSound ? step.state : undefined,
     forward: forward.state,
-    request: { value: step.output, cause: { kind: "pid", setpoint, value } },
+    request: { value: step.output, cause: { kind: "pid", loop: place, setpoint, value } },
   };
 }
 

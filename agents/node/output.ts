@@ -61,6 +61,8 @@ export const startOutput = (now: Instant): OutputState => ({
   starts: [],
 });
 
+const takenOver = plainly({ kind: "taken-over" });
+
 /** Its safe value was ordered right now: what the device said before is no news (RT1). */
 export const failedOutput = (rule: OutputPlan, now: Instant): OutputState => ({
   ...startOutput(now),
@@ -106,6 +108,7 @@ export function adopt(
       ...heard,
       value: reading.value,
       since: now,
+      reason: takenOver,
       switchedAt: wasAway || switched ? now : output.switchedAt,
       writtenAt: wasAway ? undefined : output.writtenAt,
       orderedAt: undefined,

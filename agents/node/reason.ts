@@ -5,6 +5,7 @@ import type { Kill } from "#src/contract/safety-memory.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
 import type { Permit } from "#src/core/safety/run-times.ts";
 import type { ControlPlan } from "./plan.ts";
+import type { LoopPlan } from "./plan-loops.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 
 /**
@@ -17,13 +18,20 @@ export type Cause =
   | { readonly kind: "no-loop" }
   | {
       readonly kind: "on-off";
+      readonly loop: number;
       readonly deadband: number;
       readonly setpoint: number;
       readonly value: number;
       readonly on: boolean;
       readonly was: boolean;
     }
-  | { readonly kind: "pid"; readonly setpoint: number; readonly value: number }
+  | {
+      readonly kind: "pid";
+      readonly loop: number;
+      readonly setpoint: number;
+      readonly value: number;
+    }
+  | { readonly kind: "taken-over" }
   | { readonly kind: "staged"; readonly why: string; readonly of: Cause }
   | { readonly kind: "bad-input"; readonly source: number; readonly quality: Quality | "missing" }
   | { readonly kind: "loop-failed"; readonly loop: number; readonly why: string }
@@ -76,8 +84,12 @@ export function sayCause(plan: ControlPlan, cause: Cause, now: Instant): string 
       return "no loop drives it";
     case "on-off":
       return sayOnOff(cause);
-    case "pid":
-      return `holds ${short(cause.value)} at ${short(cause.setpoint)}`;
+    case "pid": {
+      const unit = sourceUnit(plan, plan.loops[cause.loop]?.source ?? -1);
+      return `steers ${short(cause.value)} to ${quantity(short(cause.setpoint), unit)}`;
+    }
+    case "taken-over":
+      return "taken over from its device";
     case "staged":
       return `${cause.why}; ${sayCause(plan, cause.of, now)}`;
     case "bad-input":
@@ -98,6 +110,34 @@ export function sayCause(plan: ControlPlan, cause: Cause, now: Instant): string 
       return `interlock ${plan.interlocks[cause.interlock]?.name} ${cause.isBlind ? "tripped: a value it needs is not good" : "tripped"}`;
   }
 }
+
+/** The loop whose request it is. */
+export function loopOf(cause: Cause): number | undefined {
+  switch (cause.kind) {
+    case "on-off":
+    case "pid":
+    case "loop-failed":
+      return cause.loop;
+    case "staged":
+      return loopOf(cause.of);
+    default:
+      return undefined;
+  }
+}
+
+/** Whose setpoint a loop follows when nobody gave it one. */
+export function whose(plan: ControlPlan, { follow }: LoopPlan): string {
+  if (follow === undefined) return "its own";
+  return follow.kind === "loop"
+    ? `loop ${plan.loops[follow.loop]?.name}'s`
+    : `${sourceName(plan, follow.source)}'s`;
+}
+
+export const sourceUnit = (plan: ControlPlan, source: number): string | null =>
+  (plan.inputs[source] ?? plan.signals[source - plan.inputs.length])?.unit ?? null;
+
+export const quantity = (value: number, unit: string | null): string =>
+  unit === null ? `${value}` : `${value} ${unit}`;
 
 export const sourceName = (plan: ControlPlan, source: number): string =>
   plan.inputs[source]?.name ?? plan.signals[source - plan.inputs.length]?.name ?? "?";

@@ -260,7 +260,9 @@ export interface Explanation {
 
 export interface Claim {
   readonly authority: Authority;
+  /** Of the output, or a setpoint. */
   readonly value: number | null;
+  readonly unit: string | null;
   readonly what: string;
 }
 

@@ -1,3 +1,4 @@
+import { seconds } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { type Mode, modes, type Quality } from "#src/contract/messages.ts";
 import type { AuthorityWitness, LoopRule } from "./check-authority.ts";
@@ -6,7 +7,7 @@ import type { LatchWitness } from "./check-latches.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
 import type { Happening } from "./marks.ts";
-import { type Moment, moment } from "./moment.ts";
+import { later, type Moment, moment } from "./moment.ts";
 import type { PlantField } from "./plant-field.ts";
 import type { Companion, SimProcess } from "./sim-process.ts";
 
@@ -17,8 +18,9 @@ import type { Companion, SimProcess } from "./sim-process.ts";
  * KR1  While its process runs, the control thread records each second: nothing above it holds it up.
  * KR2  A value outside its range, or of a device that has been silent for longer than the value may
  *      be old, is not called good.
- * KR3  A loop whose input is not good has its output at the safe value, where the site says no other
- *      safe state, and no interlock and no other loop may want it elsewhere.
+ * KR3  A loop whose input is not good has its output at the safe value at once, whatever its period, where
+ *      the site says no other safe state, and no interlock and no other loop may want it elsewhere; a program
+ *      that has just started has five seconds for it.
  * KR4  An output that no loop drives is at its safe value.
  * KR5  The watchdog of a device that answers does not trip while the process runs.
  */
@@ -26,6 +28,10 @@ export interface Recorded {
   readonly value: number;
   readonly quality: Quality;
 }
+
+const firstValues = seconds(5);
+/** Records in a row that may still show what was. */
+const soon = 2;
 
 /** A device that answers in this time misses no write. */
 const quick = 50;
@@ -84,6 +90,8 @@ export class RecordWitness implements Companion {
   readonly #idle: readonly number[];
   /** For each loop, how many records in a row its input was not good and its output not safe. */
   readonly #unsafe: number[];
+  /** Until then first values may still be on their way. */
+  #waitsUntil = moment(0);
   #lastAt: Moment | undefined;
   #process: SimProcess | undefined;
 
@@ -131,6 +139,7 @@ export class RecordWitness implements Companion {
     this.#process = process;
     this.#lastAt = undefined;
     this.#unsafe.fill(0);
+    this.#waits();
     this.#interlocks.started();
     this.#unsound();
     process.join(this);
@@ -146,7 +155,12 @@ export class RecordWitness implements Companion {
 
   resumed(): void {
     this.#lastAt = undefined;
+    this.#waits();
     this.#unsound();
+  }
+
+  #waits(): void {
+    this.#waitsUntil = later(this.#findings.world.now, firstValues);
   }
 
   /** The mode that was recorded. */
@@ -239,10 +253,11 @@ export class RecordWitness implements Companion {
     const isHeld = rule !== undefined && rule.minOff > 0 && rule.safe > (rule.min + rule.max) / 2;
     const isSafe = output?.value === rule?.safe;
     if (isBad && isSafe) marks.reach("an output was at its safe value for want of a good input");
-    const isFree = isHeld || this.#latches.isByHand(loop.output);
+    const isWaiting = this.#findings.world.now <= this.#waitsUntil;
+    const isFree = isHeld || isWaiting || this.#latches.isByHand(loop.output);
     const count = isBad && !isSafe && !isFree ? (this.#unsafe[index] ?? 0) + 1 : 0;
     this.#unsafe[index] = count;
-    if (count * 1_000 > loop.period + 2_000) {
+    if (count > soon) {
       this.#break(`${rule?.name} is at ${output?.value} though ${loop.name} has no good input`);
       this.#unsafe[index] = 0;
     }

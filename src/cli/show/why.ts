@@ -10,8 +10,8 @@ export function renderWhy(explanation: Explanation, scene: Scene): string[] {
   const of = printable(explanation);
   const { paint } = scene;
   const branches: readonly Branch[] = [
-    { label: "decided by", rows: [claimCells(of.winner, of.unit)] },
-    { label: "over", rows: of.losers.map((loser) => claimCells(loser, null)) },
+    { label: "decided by", rows: [claimCells(of.winner)] },
+    { label: "over", rows: of.losers.map(claimCells) },
     { label: "mode", rows: [[`${modeText(of.mode, paint)}: ${of.modeReason}`]] },
     { label: "looked at", rows: of.inputs.map((input) => inputCells(input, scene)) },
     { label: "within", rows: of.limits.map((limit) => [limit]) },
@@ -47,10 +47,9 @@ function tree(branches: readonly Branch[], scene: Scene): string[] {
 
 const indent = 15;
 
-/** The winner's value is the output's; what lost is a setpoint, in the unit of its input. */
-const claimCells = (claim: Claim, unit: string | null): string[] => [
+const claimCells = (claim: Claim): string[] => [
   claim.authority,
-  quantityText(claim.value, unit),
+  quantityText(claim.value, claim.unit),
   claim.what,
 ];
 

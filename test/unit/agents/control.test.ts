@@ -229,7 +229,7 @@ test("a loop turns to its sensor's quality in its reason, and why shows it", () 
     inputs: [{ input: "air", quality: "stale" }],
   });
   expect(said?.losers).toEqual([
-    { authority: "default", value: 4, what: "the loop's own setpoint" },
+    { authority: "default", value: 4, unit: "degC", what: "loop cooling: its own setpoint" },
   ]);
 });
 
@@ -243,7 +243,8 @@ test("why knows who set a setpoint and what it won over", () => {
   expect(said?.winner).toEqual({
     authority: "override",
     value: 0,
-    what: "loop cooling at setpoint 5, set by ops: delivery",
+    unit: null,
+    what: "loop cooling at setpoint 5 degC, set by ops: delivery",
   });
   expect(said?.losers.map((loser) => loser.authority)).toEqual(["grant", "default"]);
   expect(said?.because).toContain("rests");

@@ -110,7 +110,12 @@ test("a hand is in place of the safe state of an output whose sensor is broken, 
   expect(bench.of("compressor")).toBe(1);
   const told = explain(site, bench.state, "compressor", bench.now, Number);
   expect(told?.winner.authority).toBe("override");
-  expect(told?.losers[0]).toEqual({ authority: "safe-state", value: 0, what: "air is bad" });
+  expect(told?.losers[0]).toEqual({
+    authority: "safe-state",
+    value: 0,
+    unit: null,
+    what: "air is bad",
+  });
   revive(bench, "compressor");
   bench.seconds(31, [Number.NaN, 10]);
   expect(bench.of("compressor")).toBe(0);
@@ -129,6 +134,7 @@ test("interlock, minimum run and rest, and rate are above a hand", () => {
   expect(told?.losers).toContainEqual({
     authority: "override",
     value: 1,
+    unit: null,
     what: "by hand of anna",
   });
 });

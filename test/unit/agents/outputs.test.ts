@@ -217,7 +217,7 @@ describe("OR3: a machine that turns faster and slower", () => {
     const bench = drive({ minOff: "180s", rate: 0.05 }, 1);
     bench.seconds(180, [30]);
     expect(bench.of("c")).toBe(0);
-    expect(bench.why("c")).toBe("holds 30 at 4; rests 1 s more (minOff)");
+    expect(bench.why("c")).toBe("steers 30 to 4; rests 1 s more (minOff)");
     bench.seconds(10, [30]);
     expect(bench.of("c")).toBeCloseTo(0.5, 9);
     bench.seconds(10, [30]);

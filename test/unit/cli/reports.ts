@@ -133,8 +133,15 @@ export const explanation: Explanation = {
   mode: "autonomous",
   modeReason: "the lease of demo lapsed",
   because: "4.62 is above 4 by more than 0.5",
-  winner: { authority: "default", value: 1, what: "loop cooling at its own setpoint 4" },
-  losers: [{ authority: "grant", value: 3.5, what: "the lease it hangs on has lapsed" }],
+  winner: {
+    authority: "default",
+    value: 1,
+    unit: null,
+    what: "loop cooling at its own setpoint 4",
+  },
+  losers: [
+    { authority: "grant", value: 3.5, unit: null, what: "the lease it hangs on has lapsed" },
+  ],
   inputs: [{ input: "air", value: 4.62, unit: "degC", quality: "good", age: 240 }],
   readBack: 1,
   limits: ["bounds 0 … 1", "safe value 0"],

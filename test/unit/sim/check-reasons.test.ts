@@ -20,7 +20,7 @@ const said: Explanation = {
   mode: "local",
   modeReason: "",
   because: "5 is above 4 by more than 0.5",
-  winner: { authority: "default", value: 1, what: "" },
+  winner: { authority: "default", value: 1, unit: null, what: "" },
   losers: [],
   inputs: [],
   readBack: 1,
@@ -82,10 +82,10 @@ test("KW1: what reaches a slow device may be an order of before", () => {
 });
 
 test("KW2: the region or a person that never asked is not the reason", () => {
-  expect(asked({ winner: { authority: "grant", value: 1, what: "" } })).toEqual([
+  expect(asked({ winner: { authority: "grant", value: 1, unit: null, what: "" } })).toEqual([
     "explained: compressor is said to follow the region, which did not ask for it",
   ]);
-  expect(asked({ winner: { authority: "override", value: 1, what: "" } })).toEqual([
+  expect(asked({ winner: { authority: "override", value: 1, unit: null, what: "" } })).toEqual([
     "explained: compressor is said to follow a person; nobody asked",
   ]);
 });
@@ -97,7 +97,7 @@ test("KW2: what the region asked of a loop also reaches the outputs of its drive
     loops: { cooling: { ...cooling, output: "cold" } },
     drives: { cold: { kind: "split-range", to: [{ output: "compressor", from: 0, to: 1 }] } },
   } as unknown as NodeConfig;
-  const grant = { winner: { authority: "grant", value: 1, what: "" } } as const;
+  const grant = { winner: { authority: "grant", value: 1, unit: null, what: "" } } as const;
   const setpoint: Message = {
     channel: "setpoint",
     params: { region: "north", node: "n1", loop: "cooling" },

@@ -104,15 +104,19 @@ test("KR2: a value of a device that is silent is found once it is too old", () =
   expect(bench.broken()[0]).toMatch(/^bounded: room-air is called good after \d+ ms of silence$/);
 });
 
-test("KR3: an output that is not safe though its input is bad for seconds is found", () => {
+test("KR3: an output that is not safe though its input is bad is found within three seconds", () => {
   const bench = new Bench();
-  const { period } = coldRoom.loops["cooling"] ?? { period: 0 };
-  for (let passed = 0; passed <= period + 3_000; passed += 1_000) {
+  for (let second = 0; second <= 5; second += 1) {
     bench.record({ value: Number.NaN, quality: "bad" }, 1);
     bench.pass(1_000);
   }
-  expect(bench.broken()[0]).toBe("bounded: compressor is at 1 though cooling has no good input");
-  for (let passed = 0; passed <= period + 3_000; passed += 1_000) {
+  expect(bench.broken()).toEqual([]);
+  for (let second = 0; second < 3; second += 1) {
+    bench.record({ value: Number.NaN, quality: "bad" }, 1);
+    bench.pass(1_000);
+  }
+  expect(bench.broken()).toEqual(["bounded: compressor is at 1 though cooling has no good input"]);
+  for (let second = 0; second < 9; second += 1) {
     bench.record({ value: Number.NaN, quality: "bad" }, 0);
     bench.pass(1_000);
   }
