@@ -1,8 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { FaultError, fault } from "#src/base/fault.ts";
-import { DamagedError } from "./sqlite-faults.ts";
+import { DamagedError, storeFault } from "./sqlite-faults.ts";
 
 export type Connection = Sqlite.Database;
 
@@ -36,8 +36,9 @@ const checkedBytes = 1024 * 1024 * 1024;
 /** Opens with the settings that all our databases share: a commit that returned is on the disk. */
 export function connect(path: string, sharing: "exclusive" | "shared"): Connection {
   makeFolder(dirname(path));
+  const before = statSync(path, { throwIfNoEntry: false });
   // SQLite takes it for a new database, and what was lost would be lost in silence.
-  if (statSync(path, { throwIfNoEntry: false })?.size === 0) {
+  if (before?.size === 0) {
     throw new DamagedError("the file is empty");
   }
   const connection = new Sqlite(path, {
@@ -61,6 +62,10 @@ export function connect(path: string, sharing: "exclusive" | "shared"): Connecti
     return connection;
   } catch (error) {
     connection.close();
+    // The next start would take what there was no room for for something lost.
+    if (before === undefined && storeFault(error, path, sharing)?.kind === "full") {
+      rmSync(path, { force: true });
+    }
     throw error;
   }
 }

@@ -18,7 +18,10 @@ export interface StoreOptions {
   readonly path: string;
   /** When it is opened; names what has to be put aside. */
   readonly now: WallTime;
-  /** STORE_CORRUPT: a damaged file was put aside. What follows works on a new one. */
+  /**
+   * STORE_CORRUPT: a damaged file was put aside. What follows works on a new one.
+   * SAFETY_MEMORY_LOST: what it held is not known, and the worst is assumed.
+   */
   readonly damaged: (fault: Fault) => void;
 }
 
@@ -33,6 +36,8 @@ export interface DatabaseRules<S> {
   readonly verify: (statements: S) => string | undefined;
   /** Carries over from a damaged file what can be read and proves sound. */
   readonly salvage?: (damaged: Connection, statements: S) => void;
+  /** Writes down what is to be assumed where nothing could be carried over. */
+  readonly lost?: (statements: S, why: string) => void;
 }
 
 /** Free pages that take a full flush without the file growing: it fills about eleven. */
@@ -210,7 +215,7 @@ function openSound<S>(
     if (why === undefined) throw error;
     const kept = quarantine(options.path, options.now);
     const fresh = open(options.path, rules);
-    const rest = salvage(kept, fresh, rules);
+    const rest = salvage(kept, fresh, rules, why);
     options.damaged(fault("STORE_CORRUPT", { path: options.path, kept, why: why + rest }));
     return { ...fresh, statements: rules.prepare(fresh.connection) };
   }
@@ -238,7 +243,7 @@ function damageOf<S>(error: unknown, path: string, rules: DatabaseRules<S>): str
 }
 
 /** What could not be carried over is said, not thrown: the new database works without it. */
-function salvage<S>(kept: string, fresh: Opened<S>, rules: DatabaseRules<S>): string {
+function salvage<S>(kept: string, fresh: Opened<S>, rules: DatabaseRules<S>, why: string): string {
   const { salvage: carry } = rules;
   if (carry === undefined) return "";
   try {
@@ -250,6 +255,10 @@ function salvage<S>(kept: string, fresh: Opened<S>, rules: DatabaseRules<S>): st
     }
     return "; what proved sound was carried over";
   } catch (error) {
+    const { lost } = rules;
+    if (lost !== undefined) {
+      fresh.connection.transaction(() => lost(fresh.statements, why)).immediate();
+    }
     return `; nothing could be carried over: ${String(error)}`;
   }
 }

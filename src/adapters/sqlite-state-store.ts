@@ -1,10 +1,15 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Statement } from "better-sqlite3";
+import { fault } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
-import { nothingLatched, SafetyMemory } from "#src/contract/safety-memory.ts";
+import { nothingLatched, SafetyMemory, safetyLost } from "#src/contract/safety-memory.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
 import { checksum } from "./sqlite-checksum.ts";
-import type { Connection } from "./sqlite-connection.ts";
+import { type Connection, checkPages, connectReadonly } from "./sqlite-connection.ts";
 import { SqliteDatabase, type StoreOptions } from "./sqlite-database.ts";
+import { DamagedError } from "./sqlite-faults.ts";
 
 /**
  * The node's small memory in SQLite: one row, held exclusively from opening to closing or death, so
@@ -15,13 +20,20 @@ import { SqliteDatabase, type StoreOptions } from "./sqlite-database.ts";
  *      clock costs this, never S2.
  */
 export function openStateStore(options: StoreOptions): StateStore {
+  let isOpening = true;
   const database = new SqliteDatabase(options, {
     migrations,
     sharing: "exclusive",
     prepare,
     verify,
     salvage,
+    // What is met later is known to who uses it, and is written down again.
+    lost: (s, why) => {
+      keep(s, { ...empty, boot: 1, safety: JSON.stringify(safetyLost(why, options.now)) });
+      if (isOpening) options.damaged(fault("SAFETY_MEMORY_LOST", { path: options.path, why }));
+    },
   });
+  isOpening = false;
   const change = (how: (memory: Memory) => Memory): Memory =>
     database.shrink((s) => {
       const next = how(memoryOf(s));
@@ -37,8 +49,7 @@ export function openStateStore(options: StoreOptions): StateStore {
       })).boot,
 
     read(): NodeState {
-      const { epoch, controller, isolated_ms, safety } = database.read(memoryOf);
-      return { epoch, controller, isolatedFor: millis(isolated_ms), safety: readSafety(safety) };
+      return stateOf(database.read(memoryOf));
     },
 
     keepEpoch(epoch, controller) {
@@ -55,6 +66,42 @@ export function openStateStore(options: StoreOptions): StateStore {
 
     close: () => database.close(),
   };
+}
+
+/**
+ * What is in a file that could not be opened to be written, or what is to be assumed: of no file, a new
+ * node; of one that cannot be read, that all was killed, which `damaged` is told. It reads a copy, for a
+ * log beside the file cannot be read without writing.
+ */
+export function peekState({ path, now, damaged }: StoreOptions): NodeState {
+  try {
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return stateOf(empty);
+    return stateOf(readCopy(path));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    damaged(fault("SAFETY_MEMORY_LOST", { path, why }));
+    return { ...stateOf(empty), hasRun: true, safety: safetyLost(why, now) };
+  }
+}
+
+function readCopy(path: string): Memory {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-state-"));
+  try {
+    const copy = join(folder, "state.db");
+    for (const ending of ["", "-wal"]) {
+      if (existsSync(path + ending)) copyFileSync(path + ending, copy + ending);
+    }
+    const connection = connectReadonly(copy);
+    try {
+      checkPages(connection, copy);
+      const isNew = Number(connection.pragma("user_version", { simple: true })) === 0;
+      return isNew ? empty : (soundRow(connection) ?? empty);
+    } finally {
+      connection.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 interface Memory {
@@ -98,6 +145,14 @@ const sumOf = ({ boot, epoch, controller, isolated_ms, safety }: Memory): number
     ? checksum(boot, epoch, controller, isolated_ms)
     : checksum(boot, epoch, controller, isolated_ms, safety);
 
+const stateOf = ({ boot, epoch, controller, isolated_ms, safety }: Memory): NodeState => ({
+  hasRun: boot > 0,
+  epoch,
+  controller,
+  isolatedFor: millis(isolated_ms),
+  safety: readSafety(safety),
+});
+
 const readSafety = (safety: string): SafetyMemory =>
   safety === "" ? nothingLatched : SafetyMemory.parse(JSON.parse(safety));
 
@@ -115,8 +170,16 @@ function verify(s: Statements): string | undefined {
 
 /** An epoch that was obeyed once must not be forgotten because another page is damaged. */
 function salvage(damaged: Connection, s: Statements): void {
+  const row = soundRow(damaged);
+  if (row === undefined) throw new DamagedError("its row is missing");
+  keep(s, row);
+}
+
+function soundRow(connection: Connection): Memory | undefined {
   // The file may be of a version that had one column less.
-  const kept = damaged.prepare<[], MemoryRow>("SELECT * FROM memory").get();
-  const row = kept === undefined ? undefined : { ...kept, safety: kept.safety ?? "" };
-  if (row !== undefined && sumOf(row) === row.checksum) keep(s, row);
+  const kept = connection.prepare<[], MemoryRow>("SELECT * FROM memory").get();
+  if (kept === undefined) return undefined;
+  const row = { ...kept, safety: kept.safety ?? "" };
+  if (sumOf(row) !== row.checksum) throw new DamagedError("the row is not what was written");
+  return row;
 }

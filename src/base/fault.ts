@@ -117,6 +117,12 @@ export const faults = {
       `${p.path} is damaged (${p.why}): kept as ${p.kept}, started anew`,
     "keep the damaged file for inspection; what it still held is not delivered",
   ),
+  SAFETY_MEMORY_LOST: entry(
+    "fall-back",
+    (p: { path: string; why: string }) =>
+      `${p.path} does not tell any more what was killed or tripped (${p.why}): all of the node is killed`,
+    "look at the machines and their protections, then let it run again with holdfast release NODE",
+  ),
   STORE_FAILED: entry(
     "retry",
     (p: { path: string; why: string }) => `${p.path}: ${p.why}`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "./limits.ts";
 
 /** A person has taken an output, or all of a node's, out of service. */
 export const Kill = z.object({
@@ -24,6 +25,18 @@ export const SafetyMemory = z.object({
   computer: z.string(),
 });
 export type SafetyMemory = z.infer<typeof SafetyMemory>;
+
+/** Of a node whose memory cannot be read: what was killed is not known, and so all of it is. */
+export const safetyLost = (why: string, at: number): SafetyMemory => ({
+  ...nothingLatched,
+  kills: [
+    {
+      owner: "holdfast",
+      reason: `safety memory lost: ${why}`.slice(0, limits.reasonCharacters),
+      at,
+    },
+  ],
+});
 
 export const nothingLatched: SafetyMemory = {
   latched: [],

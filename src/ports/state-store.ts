@@ -19,6 +19,8 @@ export interface StateStore {
 }
 
 export interface NodeState {
+  /** A boot number was given out before. */
+  readonly hasRun: boolean;
   readonly epoch: number;
   readonly controller: string;
   readonly isolatedFor: Millis;

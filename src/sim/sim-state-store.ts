@@ -58,8 +58,8 @@ export function openSimStateStore({ file, disk, holder, now }: StateStoreParts):
       return file.boot;
     },
     read(): NodeState {
-      const { epoch, controller, isolatedFor, safety } = open.contents;
-      return { epoch, controller, isolatedFor, safety };
+      const { boot, epoch, controller, isolatedFor, safety } = open.contents;
+      return { hasRun: boot > 0, epoch, controller, isolatedFor, safety };
     },
     keepEpoch(epoch, controller) {
       change((memory) => {

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,9 +15,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connect } from "#src/adapters/sqlite-connection.ts";
 import { openMetricStore } from "#src/adapters/sqlite-metric-store.ts";
 import { openRegionStore } from "#src/adapters/sqlite-region-store.ts";
-import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
+import { openStateStore, peekState } from "#src/adapters/sqlite-state-store.ts";
 import { type Fault, FaultError } from "#src/base/fault.ts";
 import { wallTime } from "#src/base/units.ts";
+import { nothingLatched } from "#src/contract/safety-memory.ts";
+import type { NodeState } from "#src/ports/state-store.ts";
 import { fillMetrics } from "./full-metrics.ts";
 import { drain, expectBalanced, samples, seqs } from "./metric-store-bench.ts";
 import { smallDisk } from "./sqlite-bench.ts";
@@ -118,7 +121,7 @@ describe("a damaged file", () => {
       openStateStore(options("state.db", at)).close();
     }
     expect(kept()).toEqual(["state.db.corrupt-4", "state.db.corrupt-5", "state.db.corrupt-6"]);
-    expect(faults).toHaveLength(6);
+    expect(faults.filter(({ code }) => code === "STORE_CORRUPT")).toHaveLength(6);
   });
 
   test("S3: a state whose row is sound keeps its epoch", () => {
@@ -133,6 +136,85 @@ describe("a damaged file", () => {
     expect(faults).toHaveLength(1);
     expect(store.read()).toMatchObject({ epoch: 12, controller: "main" });
     store.close();
+  });
+});
+
+describe("law 7: what a node must not forget", () => {
+  const path = (): string => join(folder, "state.db");
+  const anna = { output: "fan", owner: "anna", reason: "bearing", at: 1_790_000_000_000 };
+
+  const keepKill = (): void => {
+    const store = openStateStore(options("state.db"));
+    store.begin();
+    store.keepEpoch(3, "main");
+    store.keepSafety({ ...nothingLatched, kills: [anna] });
+    store.close();
+  };
+
+  const change = (sql: string): void => {
+    const file = new Sqlite(path());
+    file.exec(sql).close();
+  };
+
+  const isKilled = ({ safety }: NodeState): void => {
+    expect(safety.kills).toMatchObject([
+      { owner: "holdfast", reason: expect.stringContaining("safety memory lost") },
+    ]);
+    expect(safety.kills[0]?.output).toBeUndefined();
+  };
+
+  test.each([
+    ["a row that is not what was written", () => change("UPDATE memory SET safety = ''")],
+    ["text", () => writeFileSync(path(), "no database, by far\n".repeat(300))],
+    ["nothing", () => truncateSync(path(), 0)],
+  ])("is taken for a kill of all where it is lost, and told (%s)", (_, harm) => {
+    keepKill();
+    harm();
+    const store = openStateStore(options("state.db"));
+    isKilled(store.read());
+    expect(store.read().hasRun).toBe(true);
+    expect(faults.map(({ code }) => code)).toEqual(["SAFETY_MEMORY_LOST", "STORE_CORRUPT"]);
+    store.close();
+    const again = openStateStore(options("state.db"));
+    isKilled(again.read());
+    again.keepSafety(nothingLatched);
+    expect(again.read().safety).toEqual(nothingLatched);
+    again.close();
+    expect(faults).toHaveLength(2);
+  });
+
+  test("is read of a file that cannot be opened to be written, and of its log", () => {
+    const store = openStateStore(options("state.db"));
+    store.begin();
+    store.keepSafety({ ...nothingLatched, kills: [anna] });
+    const before = readdirSync(folder);
+    expect(peekState(options("state.db"))).toMatchObject({
+      hasRun: true,
+      safety: { kills: [anna] },
+    });
+    expect(readdirSync(folder)).toEqual(before);
+    store.close();
+    expect(peekState(options("state.db")).safety.kills).toEqual([anna]);
+    expect(faults).toEqual([]);
+  });
+
+  test("is taken for a kill of all where the file cannot be read, and told", () => {
+    keepKill();
+    change("UPDATE memory SET safety = ''");
+    isKilled(peekState(options("state.db")));
+    rmSync(path());
+    mkdirSync(path());
+    isKilled(peekState(options("state.db")));
+    expect(faults.map(({ code }) => code)).toEqual(["SAFETY_MEMORY_LOST", "SAFETY_MEMORY_LOST"]);
+  });
+
+  test("is nothing where there is no file, or one that was never used", () => {
+    const blank = { hasRun: false, epoch: 0, safety: nothingLatched };
+    expect(peekState(options("state.db"))).toMatchObject(blank);
+    expect(peekState(options("elsewhere/state.db"))).toMatchObject(blank);
+    openStateStore(options("state.db")).close();
+    expect(peekState(options("state.db"))).toMatchObject(blank);
+    expect(faults).toEqual([]);
   });
 });
 

@@ -238,6 +238,6 @@ describe("a bit that SQLite takes for data is found", () => {
     first.close();
     new Sqlite(join(folder, "state.db")).exec("UPDATE memory SET epoch = 4").close();
     openStateStore(options("state.db")).close();
-    expect(faults.map(({ code }) => code)).toEqual(["STORE_CORRUPT"]);
+    expect(faults.map(({ code }) => code)).toEqual(["SAFETY_MEMORY_LOST", "STORE_CORRUPT"]);
   });
 });
