@@ -11,7 +11,7 @@ import { millis } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
-import type { Point } from "#src/core/control-io.ts";
+import { blankMemory, type Point } from "#src/core/control-io.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
@@ -60,6 +60,7 @@ export function openLink({ site, postControl, told }: LinkParts): BenchLink {
     board: new FaultBoard(clock, quiet),
     state: openState(),
     openState,
+    memory: blankMemory,
     openMetrics: () =>
       openMetricStore({ path: join(data, "metrics.db"), now: clock.wall(), damaged: () => {} }),
     openBus: (events) =>

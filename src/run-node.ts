@@ -9,15 +9,15 @@ import { journalFolder } from "#src/adapters/journal-folder.ts";
 import { serveLocal } from "#src/adapters/local-socket.ts";
 import { mqttBus } from "#src/adapters/mqtt-bus.ts";
 import { dataFolder, runtimeFolder, socketPath } from "#src/adapters/paths.ts";
+import type { StoreOptions } from "#src/adapters/sqlite-database.ts";
 import { openMetricStore } from "#src/adapters/sqlite-metric-store.ts";
-import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
+import { openStateStore, peekState } from "#src/adapters/sqlite-state-store.ts";
 import { computerRun, systemClock } from "#src/adapters/system-clock.ts";
 import { notifier } from "#src/adapters/systemd-notify.ts";
 import { FaultError } from "#src/base/fault.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
-import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlKeeper, type Thread, type ThreadEvents } from "#src/runtime/control-keeper.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
@@ -39,11 +39,17 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
   const plan = planNode(config);
   const data = config.data ?? dataFolder(env, config.node);
   const damaged = (met: FaultError["fault"]): void => board.put(met);
+  const stateFile = (): StoreOptions => ({
+    path: join(data, "state.db"),
+    now: clock.wall(),
+    damaged,
+  });
   const openState = (): StateStore => {
     makeFolder(data);
-    return openStateStore({ path: join(data, "state.db"), now: clock.wall(), damaged });
+    return openStateStore(stateFile());
   };
   const state = openFirst(openState, board);
+  const memory = { ...(state?.read() ?? peekState(stateFile())), computer: computerRun() };
   const notify = notifier(env, (why) => log.warn({ event: "systemd.notify", why }));
   const { uplink } = config;
   let ready = false;
@@ -70,6 +76,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     board,
     state,
     openState,
+    memory,
     openMetrics: () =>
       openMetricStore({ path: join(data, "metrics.db"), now: clock.wall(), damaged }),
     openBus:
@@ -110,7 +117,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     clock,
     board,
     spawn: (events) =>
-      controlThread(entry, { config, memory: memoryOf(shell.stateStore), version, data }, events),
+      controlThread(entry, { config, memory: shell.memory, version, data }, events),
     frame: (frame) => shell.receive(frame),
     started: () => shell.controlStarted(),
   });
@@ -154,11 +161,6 @@ const subscriptionsOf = ({ region, node }: NodeConfig): string[] =>
   Object.values(channels)
     .filter((channel) => channel.direction === "down")
     .map((channel) => channel.topic.filter({ region, node } as never));
-
-const memoryOf = (state: StateStore | undefined): ControlMemory => ({
-  ...(state === undefined ? blankMemory : state.read()),
-  computer: computerRun(),
-});
 
 /** A disk that does not work is no reason not to control; another instance on the folder is. */
 function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {

@@ -11,7 +11,7 @@ import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
-import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
+import { blankMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell, type ControlShellParts } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
@@ -203,6 +203,7 @@ export class SimulatedNode {
         openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() }),
       );
     const state = openFirst(openState, board);
+    const memory = { ...(state?.read() ?? blankMemory), computer: this.machine.run };
     const { journals } = this.#parts;
     const report = (met: Fault): void => board.put(met);
     const recorded = { node, clock: process, report };
@@ -218,6 +219,7 @@ export class SimulatedNode {
       board,
       state,
       openState,
+      memory,
       openMetrics: () => watch.metrics(new SimMetricStore(this.metrics, disk, process)),
       openBus: (events) =>
         new SimBus({
@@ -250,7 +252,7 @@ export class SimulatedNode {
       agent: control,
       plan: this.#plan,
       journal: journals?.({ ...recorded, agent: "control", plan: this.#plan }),
-      memory: memoryOf(state, this.machine.run),
+      memory: shell.memory,
       loops: template.loops,
       onFailure: template.onFailure,
       onStop: template.onStop,
@@ -282,11 +284,6 @@ function answerOf(
     return { kind: "status", status: describe(plan, state, timing, now, toWall) };
   };
 }
-
-const memoryOf = (state: StateStore | undefined, computer: string): ControlMemory => ({
-  ...(state === undefined ? blankMemory : state.read()),
-  computer,
-});
 
 /** A disk that does not work is no reason not to control. */
 function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {

@@ -11,6 +11,7 @@ import {
   type ModeMachine,
   modeAt,
   modeAtStart,
+  recallRegion,
 } from "#src/core/authority/mode.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
@@ -26,7 +27,7 @@ import { adopt, failedOutput, type OutputState, startOutput } from "./output.ts"
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
 import { record } from "./record.ts";
-import { safetyMemory, withStarts } from "./safety-memory.ts";
+import { recall, safetyMemory, withStarts } from "./safety-memory.ts";
 import { look } from "./sources.ts";
 import { beginTuning, stopTuning } from "./tuning.ts";
 
@@ -97,6 +98,8 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
       switch (input.kind) {
         case "cycle":
           return cycle(plan, state, input, now);
+        case "recall":
+          return recallAll(plan, state, input.memory, now);
         case "lease":
           // A lapse that no cycle has seen yet is a lapse all the same (MM3).
           return enter(state, hearLease(modeAt(state.mode, plan.budget, now), input, now), now);
@@ -182,6 +185,23 @@ function cycle(
   return {
     state: remembered.state,
     effects: [...effects, ...recorded.effects, ...remembered.effects],
+  };
+}
+
+/** What the disk knew is known now: of people's orders, of machines, and of the region. */
+function recallAll(
+  plan: ControlPlan,
+  state: ControlState,
+  memory: ControlMemory,
+  now: Instant,
+): ControlStep {
+  const known = recall(plan, state, memory, now);
+  const { epoch, isolatedFor } = memory;
+  const mode = recallRegion(state.mode, plan.hasUplink ? epoch : 0, isolatedFor, now);
+  const moved = enter(known, mode, now);
+  return {
+    state: moved.state,
+    effects: [...moved.effects, { kind: "recalled", safety: known.safety }],
   };
 }
 

@@ -1,8 +1,9 @@
-import { after, type Instant, instant, type Millis, minutes } from "#src/base/units.ts";
+import { after, type Instant, type Millis, millis, minutes } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
-import type { InterlockState } from "#src/core/safety/interlock.ts";
+import { type InterlockState, latchInterlock } from "#src/core/safety/interlock.ts";
+import { onClock, unite } from "#src/core/safety/remembered.ts";
 import type { ControlState } from "./control.ts";
 import type { DriveState } from "./drive.ts";
 import type { OutputState } from "./output.ts";
@@ -18,6 +19,8 @@ import type { OutputPlan } from "./plan-outputs.ts";
  *      the clock that they were measured by, all count as if they were now.
  * SM3  Machines that take turns by run time go on to do so after a restart; what each loses of its
  *      account is less than `limits.ranStep`, and for that the disk is written no more often.
+ * SM4  What is recalled after the start counts as if it had been known then; what happened since counts
+ *      with it.
  */
 export function safetyMemory(
   plan: ControlPlan,
@@ -93,7 +96,36 @@ export function withStarts(
   const most = times?.startsPerHour;
   const before = safety.starts[name];
   if (most === undefined || before === undefined) return output;
-  const isSameClock = computer !== "" && computer === safety.computer;
-  const known = before.map((at) => (isSameClock ? instant(Math.min(at, now)) : now));
+  const known = onClock(before, safety.computer, computer, now);
   return { ...output, starts: [...known, now].slice(-most) };
+}
+
+/** The disk could be read only now (SM4). */
+export function recall(
+  plan: ControlPlan,
+  state: ControlState,
+  memory: ControlMemory,
+  now: Instant,
+) {
+  const { safety } = memory;
+  const { computer } = state;
+  const united = unite(safety, { ...state.safety, kills: state.kills }, computer, now);
+  const interlocks = state.interlocks.map((one, place) => {
+    const { name = "" } = plan.interlocks[place] ?? {};
+    return safety.latched.includes(name) ? latchInterlock(one, now) : one;
+  });
+  const outputs = state.outputs.map((output, place) => {
+    const rule = plan.outputs[place] as OutputPlan;
+    const { starts } = withStarts(rule, { ...output, starts: [] }, { ...memory, computer }, now);
+    const all = [...starts, ...output.starts].sort((one, other) => one - other);
+    return { ...output, starts: all.slice(-(rule.times?.startsPerHour ?? all.length)) };
+  });
+  const drives = state.drives.map((drive, place) => ({
+    ...drive,
+    ran: drive.ran.map((length, at) => {
+      const output = plan.outputs[plan.drives[place]?.outputs[at] ?? -1]?.name ?? "";
+      return millis(Math.max(length, safety.ran[output] ?? 0));
+    }),
+  }));
+  return { ...state, interlocks, outputs, drives, kills: united.kills, safety: united };
 }

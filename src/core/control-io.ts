@@ -16,6 +16,8 @@ export interface Point {
 
 /** What the node's state database kept of the last run. */
 export interface ControlMemory {
+  /** The node ran before this, and its last words may have died unwritten. */
+  readonly hasRun: boolean;
   /** Highest epoch ever obeyed; 0 when the node never had a region. */
   readonly epoch: number;
   /** How long it had been without a lease when that was last written down. */
@@ -29,6 +31,7 @@ export interface ControlMemory {
 
 /** Of a node that never ran. */
 export const blankMemory: ControlMemory = {
+  hasRun: false,
   epoch: 0,
   isolatedFor: millis(0),
   safety: nothingLatched,
@@ -52,6 +55,8 @@ export interface ModeState {
 }
 
 export type ControlInput =
+  /** What the disk knew of earlier runs, where it could be read only after the start. */
+  | { readonly kind: "recall"; readonly memory: ControlMemory }
   | {
       readonly kind: "cycle";
       /** Indices of the loops whose time has come, with how late each is. */
@@ -121,6 +126,8 @@ export type ControlEffect =
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
   | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }
+  /** The same, with what was recalled in it. */
+  | { readonly kind: "recalled"; readonly safety: SafetyMemory }
   /** To the region, about its setpoint. */
   | {
       readonly kind: "answer";

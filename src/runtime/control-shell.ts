@@ -176,6 +176,7 @@ export class ControlShell<Plan, State> {
         this.#send(effect);
         return;
       case "rememberSafety":
+      case "recalled":
         this.#memory = { ...this.#memory, safety: effect.safety };
         this.#send(effect);
         return;

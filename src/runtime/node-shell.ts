@@ -6,12 +6,13 @@ import type { BufferStatus, LinkState as UplinkStatus } from "#src/contract/quer
 import type { Sample } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
-import type { ControlInput, Point } from "#src/core/control-io.ts";
+import type { ControlInput, ControlMemory, Point } from "#src/core/control-io.ts";
 import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
+import { KeptMemory } from "./control-memory.ts";
 import { CreditSender } from "./credit-sender.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import { Host } from "./host.ts";
@@ -36,6 +37,8 @@ export interface NodeShellParts<Plan, State> {
   /** Undefined when the first opening failed; `openState` is tried again then. */
   readonly state: StateStore | undefined;
   readonly openState: () => StateStore;
+  /** Of earlier runs, as far as it is known. */
+  readonly memory: ControlMemory;
   readonly openMetrics: () => MetricStore;
   readonly openBus: ((events: BusEvents) => Bus) | undefined;
   /** How many samples the agent holds that are not on disk yet. */
@@ -51,6 +54,7 @@ export class NodeShell<Plan, State> {
   readonly #host: Host<Plan, LinkMemory, State, LinkInput, LinkEffect>;
   readonly #bus: Bus | undefined;
   readonly #account = new SampleAccount((input) => this.#host.offer(input));
+  readonly #kept: KeptMemory;
   #toControl: CreditSender<ToControl>;
   #state: StateStore | undefined;
   #metrics: MetricStore | undefined;
@@ -67,6 +71,13 @@ export class NodeShell<Plan, State> {
     this.#uplink =
       url === undefined ? null : { url, state: "down", since: clock.wall(), why: "not tried yet" };
     this.#toControl = this.#newSender();
+    this.#kept = new KeptMemory({
+      clock,
+      report: (met) => board.put(met),
+      tellControl: (input) => this.tellControl({ kind: "input", input }),
+      memory: parts.memory,
+      store: parts.state,
+    });
     this.#host = new Host({
       agent,
       config: plan,
@@ -92,8 +103,14 @@ export class NodeShell<Plan, State> {
     return this.#uplink;
   }
 
-  get stateStore(): StateStore | undefined {
-    return this.#state;
+  /** What a control thread begins with. */
+  get memory(): ControlMemory {
+    return this.#kept.memory;
+  }
+
+  /** Why the disk does not know yet what safety must not forget; undefined when it does. */
+  get unwritten(): Fault | undefined {
+    return this.#kept.unwritten;
   }
 
   start(): void {
@@ -102,6 +119,7 @@ export class NodeShell<Plan, State> {
 
   /** A new control thread begins with an empty channel. */
   controlStarted(): void {
+    this.#kept.controlStarted();
     this.#toControl = this.#newSender();
   }
 
@@ -140,6 +158,7 @@ export class NodeShell<Plan, State> {
     this.#wake?.cancel();
     await this.#bus?.close();
     this.#metrics?.close();
+    this.#kept.close();
     this.#state?.close();
   }
 
@@ -160,10 +179,9 @@ export class NodeShell<Plan, State> {
         this.#host.post(message);
         return;
       case "remember":
-        this.#try(() => this.#state?.keepIsolation(message.isolatedFor));
-        return;
       case "rememberSafety":
-        this.#try(() => this.#state?.keepSafety(message.safety));
+      case "recalled":
+        this.#kept.hear(message);
         return;
       case "report":
         board.put(message.fault);
@@ -242,6 +260,7 @@ export class NodeShell<Plan, State> {
         this.#withStore(() => {
           this.#memory().keepEpoch(effect.epoch, effect.controller);
           const { epoch, controller } = this.#memory().read();
+          this.#kept.obeyed(epoch);
           return { kind: "epochKept", epoch, controller };
         });
         return;
@@ -274,6 +293,7 @@ export class NodeShell<Plan, State> {
   #openStores(): LinkInput {
     const { openState, openMetrics } = this.#parts;
     this.#state ??= openState();
+    this.#kept.opened(this.#state);
     this.#boot ??= this.#state.begin();
     this.#metrics ??= openMetrics();
     const { epoch, controller } = this.#state.read();

@@ -206,7 +206,7 @@ export class NodeQueries<Plan, State> {
     this.#order(
       reply,
       (id) => ({ kind, id, output, owner, reason, wall }),
-      (id) => ({ id, by: "node", at: wall }),
+      (id) => ({ id, by: "node", at: wall, unwritten: this.#parts.shell().unwritten ?? null }),
     );
   }
 

@@ -11,6 +11,8 @@ export type ToLink =
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
   | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }
+  /** The same, with what was recalled in it. */
+  | { readonly kind: "recalled"; readonly safety: SafetyMemory }
   /** To the region, about its setpoint. */
   | {
       readonly kind: "answer";

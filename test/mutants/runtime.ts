@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.ts";
 /** Mistakes in the shells that carry out what agents decide. */
 const node = "src/runtime/node-shell.ts";
 const control = "src/runtime/control-shell.ts";
+const memory = "src/runtime/control-memory.ts";
 const cycles = "src/runtime/control-cycles.ts";
 const region = "src/runtime/region-shell.ts";
 const credit = "src/runtime/credit-sender.ts";
@@ -33,8 +34,8 @@ export const runtimeMutants: readonly Mutant[] = [
   },
   {
     name: "the time without a region is not kept on disk",
-    file: node,
-    find: "this.#try(() => this.#state?.keepIsolation(message.isolatedFor));",
+    file: memory,
+    find: "this.#write((store) => store.keepIsolation(this.#memory.isolatedFor));",
     replace: "",
     law: "leased",
   },

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
 import { exit } from "../exit.ts";
@@ -38,6 +39,15 @@ export async function kill(
   terminal.print([
     `${place} is ${done}, as ${powers.user}: ${reason}`,
     ...(verb === "kill" ? [`  until     somebody says ${undo}; a restart does not end it`] : []),
+    ...unwrittenOf(answer.body).map((why) => `  but       a restart now forgets this: ${why}`),
   ]);
   return exit.ok;
+}
+
+const Unwritten = z.object({ unwritten: z.object({ message: z.string() }) });
+
+/** The node obeys, and says that its disk does not know it yet. */
+function unwrittenOf(body: unknown): readonly string[] {
+  const read = Unwritten.safeParse(body);
+  return read.success ? [read.data.unwritten.message] : [];
 }

@@ -46,6 +46,19 @@ export function modeAtStart(epoch: number, isolatedFor: Millis, now: Instant): M
   };
 }
 
+/** What was known of the region before this run is heard only now: as if it had been at the start (MM2). */
+export function recallRegion(
+  state: ModeMachine,
+  epoch: number,
+  isolatedFor: Millis,
+  now: Instant,
+): ModeMachine {
+  if (state.mode === "connected" || epoch === 0) return state;
+  const aloneBefore = millis(Math.max(state.aloneBefore, isolatedFor));
+  if (state.mode !== "local") return { ...state, aloneBefore };
+  return { ...modeAtStart(epoch, aloneBefore, now), aloneSince: state.aloneSince };
+}
+
 /** How long the node has been without a lease; 0 while it has one. */
 export function aloneFor(state: ModeMachine, now: Instant): Millis {
   if (state.mode === "connected" || state.mode === "local") return millis(0);

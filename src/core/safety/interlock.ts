@@ -45,6 +45,13 @@ export const startInterlock = (isLatched: boolean, now: Instant): InterlockState
   waitsUntil: after(now, limits.firstValues),
 });
 
+/** It was tripped when an earlier run ended, which is heard only now. */
+export const latchInterlock = (state: InterlockState, now: Instant): InterlockState => ({
+  ...state,
+  trippedAt: state.trippedAt ?? now,
+  wasSeen: true,
+});
+
 export function watchInterlock(
   rule: Interlock,
   state: InterlockState,

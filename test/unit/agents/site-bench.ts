@@ -149,7 +149,7 @@ export class SiteBench {
     this.effects.push(...effects);
     for (const effect of effects) {
       if (effect.kind === "actuate") this.write(effect.output, effect.value);
-      else if (effect.kind === "rememberSafety") {
+      else if (effect.kind === "rememberSafety" || effect.kind === "recalled") {
         this.memory = { ...this.memory, safety: effect.safety };
       }
     }

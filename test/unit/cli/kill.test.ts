@@ -26,6 +26,17 @@ describe("a kill", () => {
     );
   });
 
+  test("that the disk does not know yet is done, and told so", async () => {
+    const unwritten = fault("STORE_FULL", { path: "state.db" });
+    const full: Answering = {
+      ...node,
+      answer: (query) => (query.verb === "status" ? cutOffNode : { unwritten }),
+    };
+    const { code, out } = await cli(["kill", "cold-room-1", ...why], [full]);
+    expect(code).toBe(0);
+    expect(out).toContain("a restart now forgets this: cannot write state.db: the disk is full");
+  });
+
   test("is released with a reason, too", async () => {
     const { out, asked } = await cli(["release", "cold-room-1", "--reason", "mended"], [node]);
     expect(asked.at(-1)?.query).toMatchObject({ verb: "release", reason: "mended" });

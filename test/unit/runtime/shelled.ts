@@ -8,6 +8,7 @@ import type { Tombstone } from "#src/contract/messages.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { NumberedSample, Place } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
+import { blankMemory } from "#src/core/control-io.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
 import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
@@ -38,6 +39,7 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
   let numbered = 0;
   const gone = { forgotten: 0, upTo: 0, evicted: 0 };
   const kept = {
+    hasRun: false,
     epoch: 0,
     controller: "",
     isolatedFor: millis(0),
@@ -139,6 +141,7 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
     clock,
     board,
     state: disk.stateOpens ? state : undefined,
+    memory: { ...blankMemory, computer: "a" },
     openState: () => {
       if (!disk.stateOpens) throw new FaultError(fault("STORE_READONLY", { path: "state.db" }));
       return state;
