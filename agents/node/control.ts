@@ -27,7 +27,7 @@ import { adopt, failedOutput, type OutputState, startOutput } from "./output.ts"
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
 import { record } from "./record.ts";
-import { recall, safetyMemory, withStarts } from "./safety-memory.ts";
+import { earlierTrip, recall, safetyMemory, withStarts } from "./safety-memory.ts";
 import { look } from "./sources.ts";
 import { beginTuning, stopTuning } from "./tuning.ts";
 
@@ -81,7 +81,7 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         ),
         drives: plan.drives.map((rule) => startDrive(plan, rule, memory.safety.ran)),
         interlocks: plan.interlocks.map(({ name }) =>
-          startInterlock(memory.safety.latched.includes(name), now),
+          startInterlock(earlierTrip(memory.safety, name, now), now),
         ),
         kills: memory.safety.kills,
         values: [],

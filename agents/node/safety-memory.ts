@@ -1,8 +1,8 @@
-import { after, type Instant, type Millis, millis, minutes } from "#src/base/units.ts";
+import { after, type Instant, instant, type Millis, millis, minutes } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
-import { type InterlockState, latchInterlock } from "#src/core/safety/interlock.ts";
+import { type EarlierTrip, type InterlockState, recallTrip } from "#src/core/safety/interlock.ts";
 import { onClock, unite } from "#src/core/safety/remembered.ts";
 import type { ControlState } from "./control.ts";
 import type { DriveState } from "./drive.ts";
@@ -13,7 +13,7 @@ import type { OutputPlan } from "./plan-outputs.ts";
 /**
  * What must outlive the process; the same object where nothing changed.
  *
- * SM1  A latched interlock is tripped after a restart.
+ * SM1  An interlock that is tripped is tripped after a restart, and those that tripped first stand first.
  * SM2  After a restart no machine starts more often in an hour than it may. The starts of the last hour
  *      count, and one more, which may have died unwritten; where the computer began anew, and with it
  *      the clock that they were measured by, all count as if they were now.
@@ -30,9 +30,7 @@ export function safetyMemory(
   drives: readonly DriveState[],
   now: Instant,
 ): SafetyMemory {
-  const latched = plan.interlocks.flatMap(({ name, resetAfter }, place) =>
-    resetAfter === undefined && isLatched(interlocks[place]) ? [name] : [],
-  );
+  const { latched, blind } = tripsOf(plan, interlocks);
   const starts = plan.outputs.flatMap(({ name, times }, place): [string, readonly Instant[]][] => {
     if (times?.startsPerHour === undefined) return [];
     const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
@@ -44,13 +42,14 @@ export function safetyMemory(
   const isSame =
     ran.every(([name, length]) => (last.ran[name] ?? 0) === length) &&
     isSameKills(kills, last.kills) &&
-    latched.length === last.latched.length &&
-    latched.every((name, at) => last.latched[at] === name) &&
+    isSameList(latched, last.latched) &&
+    isSameList(blind, last.blind) &&
     starts.length === Object.keys(last.starts).length &&
     starts.every(([name, at]) => isSameList(at, last.starts[name] ?? []));
   if (isSame) return last;
   return {
     latched,
+    blind,
     kills,
     starts: Object.fromEntries(starts),
     ran: Object.fromEntries(ran),
@@ -68,7 +67,7 @@ const ranOf = (
     return [plan.outputs[place]?.name ?? "?", steps * limits.ranStep];
   });
 
-const isSameList = (one: readonly number[], other: readonly number[]): boolean =>
+const isSameList = <V>(one: readonly V[], other: readonly V[]): boolean =>
   one.length === other.length && one.every((at, place) => at === other[place]);
 
 /** By value: a state that was read from a journal shares no objects. */
@@ -84,8 +83,33 @@ const isSameKills = (kills: readonly Kill[], last: readonly Kill[]): boolean =>
     );
   });
 
-const isLatched = (state: InterlockState | undefined): boolean =>
-  state?.trippedAt !== undefined && state.wasSeen;
+function tripsOf(
+  plan: ControlPlan,
+  interlocks: readonly InterlockState[],
+): Pick<SafetyMemory, "latched" | "blind"> {
+  const tripped = interlocks
+    .flatMap(({ trippedAt, wasSeen }, place) =>
+      trippedAt === undefined
+        ? []
+        : [{ at: trippedAt, wasSeen, name: plan.interlocks[place]?.name ?? "?" }],
+    )
+    .sort((one, other) => one.at - other.at);
+  return {
+    latched: tripped.map(({ name }) => name),
+    blind: tripped.flatMap(({ name, wasSeen }) => (wasSeen ? [] : [name])),
+  };
+}
+
+/** A moment apart in their order, and all before `now`: who was first is first still. */
+export function earlierTrip(
+  { latched, blind }: SafetyMemory,
+  name: string,
+  now: Instant,
+): EarlierTrip | undefined {
+  const place = latched.indexOf(name);
+  if (place < 0) return undefined;
+  return { at: after(now, millis(place - latched.length)), wasSeen: !blind.includes(name) };
+}
 
 export function withStarts(
   { name, times }: OutputPlan,
@@ -110,9 +134,11 @@ export function recall(
   const { safety } = memory;
   const { computer } = state;
   const united = unite(safety, { ...state.safety, kills: state.kills }, computer, now);
+  const trips = state.interlocks.map(({ trippedAt }) => trippedAt ?? now);
+  const before = instant(Math.min(now, ...trips));
   const interlocks = state.interlocks.map((one, place) => {
-    const { name = "" } = plan.interlocks[place] ?? {};
-    return safety.latched.includes(name) ? latchInterlock(one, now) : one;
+    const trip = earlierTrip(safety, plan.interlocks[place]?.name ?? "", before);
+    return trip === undefined ? one : recallTrip(one, trip);
   });
   const outputs = state.outputs.map((output, place) => {
     const rule = plan.outputs[place] as OutputPlan;

@@ -295,7 +295,7 @@ export const faults = {
   INTERLOCK_HOLDS: entry(
     "refuse",
     (p: { interlock: string }) =>
-      `interlock ${p.interlock} cannot be reset while its condition holds`,
+      `interlock ${p.interlock} cannot be reset while its condition holds, or is not known after a start`,
     "mend what trips it first; holdfast status shows the condition",
   ),
   AGENT_FAILED: entry(

@@ -14,8 +14,10 @@ export type Kill = z.infer<typeof Kill>;
 
 /** What safety must not forget over a restart. */
 export const SafetyMemory = z.object({
-  /** Interlocks that stay tripped until a person resets them, by name. */
+  /** Interlocks that are tripped, by name; the first that tripped stands first. */
   latched: z.array(z.string()).readonly(),
+  /** Those of them that tripped for want of a value alone. */
+  blind: z.array(z.string()).readonly().default([]),
   kills: z.array(Kill).readonly(),
   /** Starts in the last hour, by output whose machine may not start more often: instants of `computer`. */
   starts: z.record(z.string(), z.array(z.number()).readonly()).readonly(),
@@ -40,6 +42,7 @@ export const safetyLost = (why: string, at: number): SafetyMemory => ({
 
 export const nothingLatched: SafetyMemory = {
   latched: [],
+  blind: [],
   kills: [],
   starts: {},
   ran: {},

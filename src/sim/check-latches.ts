@@ -8,7 +8,8 @@ import type { Findings } from "./findings.ts";
  *
  * KL1  What was killed stays at its safe value, over restarts, until a person releases it, but for a
  *      machine that may not start yet.
- * KL2  An interlock that only a person resets is tripped, over restarts, until a person did.
+ * KL2  An interlock that only a person resets, and whose condition was seen, is tripped, over restarts,
+ *      until a person did.
  * KL3  A program that starts reads of its disk what the disk took.
  * KL4  A kill is on disk before a person is told so, unless the disk refuses.
  */
@@ -31,6 +32,7 @@ export type Order = { readonly id: string } & (
 export class LatchWitness {
   readonly #outputs: readonly OutputRule[];
   readonly #interlocks: readonly string[];
+  readonly #byPerson: readonly boolean[];
   readonly #disk: LatchDisk;
   readonly #findings: Findings;
   readonly #who: string;
@@ -54,6 +56,7 @@ export class LatchWitness {
   ) {
     this.#outputs = outputs;
     this.#interlocks = Object.keys(config.interlocks);
+    this.#byPerson = Object.values(config.interlocks).map(({ reset }) => reset === "manual");
     this.#disk = disk;
     this.#findings = findings;
     this.#who = who;
@@ -146,6 +149,7 @@ export class LatchWitness {
     }
     for (const [place, name] of this.#interlocks.entries()) {
       if (!safety.latched.includes(name)) continue;
+      if (this.#byPerson[place] !== true || safety.blind.includes(name)) continue;
       const isOpen = !isTripped(place);
       if (isOpen && this.#pardoned.has(name)) this.#pardon(name);
       else this.#count(this.#open, place, isOpen, () => `${name} was let go, and nobody reset it`);

@@ -74,7 +74,8 @@ export function stateStoreContract(name: string, open: () => StateStoreBench): v
       store.keepEpoch(3, "main");
       const kill = { output: "fan", owner: "anna", reason: "bearing", at: 1_790_000_000_000 };
       const safety: SafetyMemory = {
-        latched: ["high-pressure"],
+        latched: ["high-pressure", "frost"],
+        blind: ["frost"],
         kills: [kill],
         starts: { compressor: [12.5, 4_000] },
         ran: { compressor: 600_000 },

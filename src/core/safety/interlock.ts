@@ -5,12 +5,14 @@ import { limits } from "#src/contract/limits.ts";
  * An interlock takes outputs away from their loops while it is tripped.
  *
  * IL1  It trips when its condition has held without a break for `delay`; with none, at once.
- * IL2  With a manual reset it stays tripped, over restarts, until a person resets it, and nobody can
- *      while its condition holds. Else it lets go when the condition has not held for `resetAfter`.
+ * IL2  With a manual reset it stays tripped until a person resets it, and nobody can while its condition
+ *      holds, or is not known yet after a start. Else it lets go when the condition has not held for
+ *      `resetAfter`. Either way a restart ends no trip, and the time to let go counts anew after it.
  * IL3  A condition that nobody knows counts as holding where `onBad` says trip, and as not holding
  *      where it says ignore. A trip for want of a value alone ends when the value is back and speaks
  *      against it: what was never seen is no reason to call a person.
- * IL4  A program that has just started waits for its first values before it calls them missing.
+ * IL4  A program that has just started waits for its first values before it calls them missing; what
+ *      was tripped for want of them when the last run ended is tripped meanwhile.
  * IL5  A condition is not known while a value that it needs is not good, and a substitute is not: loops
  *      use that, and an interlock is there for when they are wrong.
  */
@@ -35,22 +37,31 @@ export interface InterlockState {
   readonly waitsUntil: Instant | undefined;
 }
 
-/** `isLatched`: it was tripped when the last run ended. */
-export const startInterlock = (isLatched: boolean, now: Instant): InterlockState => ({
-  trippedAt: isLatched ? now : undefined,
-  since: now,
-  holds: false,
-  isBlind: false,
-  wasSeen: isLatched,
-  waitsUntil: after(now, limits.firstValues),
-});
+/** Of an interlock that was tripped when an earlier run ended. */
+export interface EarlierTrip {
+  /** When this run takes it to have tripped. */
+  readonly at: Instant;
+  readonly wasSeen: boolean;
+}
 
-/** It was tripped when an earlier run ended, which is heard only now. */
-export const latchInterlock = (state: InterlockState, now: Instant): InterlockState => ({
-  ...state,
-  trippedAt: state.trippedAt ?? now,
-  wasSeen: true,
-});
+export const startInterlock = (trip: EarlierTrip | undefined, now: Instant): InterlockState => {
+  const isBlind = trip?.wasSeen === false;
+  return {
+    trippedAt: trip?.at,
+    since: now,
+    holds: isBlind,
+    isBlind,
+    wasSeen: trip?.wasSeen === true,
+    waitsUntil: after(now, limits.firstValues),
+  };
+};
+
+/** The earlier trip is heard of only now; one for want of a value ended if the values are there. */
+export function recallTrip(state: InterlockState, { at, wasSeen }: EarlierTrip): InterlockState {
+  return wasSeen || state.isBlind || state.waitsUntil !== undefined
+    ? { ...state, trippedAt: at, wasSeen: state.wasSeen || wasSeen }
+    : state;
+}
 
 export function watchInterlock(
   rule: Interlock,
@@ -82,10 +93,11 @@ function see(
   const isBlind = condition === undefined && holds;
   const isSame = holds === state.holds && isBlind === state.isBlind;
   if (isSame && state.waitsUntil === undefined) return state;
-  const since = holds === state.holds ? state.since : now;
+  const isKnown = state.waitsUntil === undefined && holds === state.holds;
+  const since = isKnown ? state.since : now;
   return { ...state, holds, isBlind, since, waitsUntil: undefined };
 }
 
-/** A person's reset; undefined while the condition holds (IL2). */
+/** A person's reset; undefined while the condition holds, or nobody knows yet whether it does (IL2). */
 export const resetInterlock = (state: InterlockState): InterlockState | undefined =>
-  state.holds ? undefined : { ...state, trippedAt: undefined };
+  state.holds || state.waitsUntil !== undefined ? undefined : { ...state, trippedAt: undefined };

@@ -4,7 +4,8 @@ import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 /**
  * What two memories of one node come to, neither of which may be forgotten.
  *
- * RM1  A kill or a latched interlock that either knows stands; of two words about one output the older.
+ * RM1  A kill or a trip that either knows stands; of two words about one output the older. What one of
+ *      them saw was seen.
  * RM2  No start that either knows is lost, and of run times the longer counts.
  */
 export function unite(
@@ -15,8 +16,10 @@ export function unite(
 ): SafetyMemory {
   const isKnown = (output: string | undefined): boolean =>
     older.kills.some((kill) => kill.output === output);
+  const latched = [...new Set([...older.latched, ...newer.latched])];
   return {
-    latched: [...new Set([...older.latched, ...newer.latched])],
+    latched,
+    blind: latched.filter((name) => !isSeen(older, name) && !isSeen(newer, name)),
     kills: [...older.kills, ...newer.kills.filter(({ output }) => !isKnown(output))],
     starts: joined(older.starts, newer.starts, (one = [], other = []) => {
       const first = onClock(one, older.computer, computer, now);
@@ -27,6 +30,9 @@ export function unite(
     computer,
   };
 }
+
+const isSeen = ({ latched, blind }: SafetyMemory, name: string): boolean =>
+  latched.includes(name) && !blind.includes(name);
 
 /** Starts by this run's clock; where it is another one than theirs, all count as if they were now. */
 export function onClock(

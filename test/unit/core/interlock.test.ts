@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { type Instant, instant, millis } from "#src/base/units.ts";
 import {
+  type EarlierTrip,
   type Interlock,
   type InterlockState,
+  recallTrip,
   resetInterlock,
   startInterlock,
   watchInterlock,
@@ -14,10 +16,10 @@ const latching: Interlock = { delay: millis(2_000), resetAfter: undefined, onBad
 function told(
   rule: Interlock,
   conditions: readonly (boolean | undefined)[],
-  isLatched = false,
+  earlier: EarlierTrip | undefined = undefined,
 ): readonly InterlockState[] {
   let now: Instant = instant(1_000);
-  let state = startInterlock(isLatched, now);
+  let state = startInterlock(earlier, now);
   return conditions.map((condition) => {
     now = instant(now + 1_000);
     state = watchInterlock(rule, state, condition, now);
@@ -49,7 +51,8 @@ test("IL2: nobody resets one whose condition still holds", () => {
 });
 
 test("IL2: one that was latched when the last run ended begins tripped", () => {
-  expect(tripped(told(latching, [false, false], true))).toBe("TT");
+  const earlier = { at: instant(999), wasSeen: true };
+  expect(tripped(told(latching, [false, false], earlier))).toBe("TT");
 });
 
 test("IL2: one that resets by itself lets go when its condition has not held for long enough", () => {
@@ -80,4 +83,29 @@ test("IL4: a program that just started waits five seconds for its first values",
 test("IL3: where it is to ignore what is not known, it does", () => {
   const rule: Interlock = { ...latching, onBad: "ignore", delay: millis(0) };
   expect(tripped(told(rule, [false, undefined, undefined]))).toBe("...");
+});
+
+test("IL2: nobody resets one whose condition is not known yet", () => {
+  const earlier = { at: instant(999), wasSeen: true };
+  const states = told(latching, [undefined, undefined, false], earlier);
+  expect(states.map((state) => resetInterlock(state) !== undefined)).toEqual([false, false, true]);
+});
+
+test("IL2: the time to let go after a restart begins with the first value", () => {
+  const rule = { ...latching, resetAfter: millis(2_000) };
+  const earlier = { at: instant(999), wasSeen: true };
+  expect(tripped(told(rule, [undefined, undefined, false, false, false], earlier))).toBe("TTTT.");
+});
+
+test("IL4: what was tripped for want of a value is tripped while it waits, and ends with the value", () => {
+  const earlier = { at: instant(999), wasSeen: false };
+  const blind = [...Array.from({ length: 7 }, () => undefined), false];
+  expect(tripped(told(latching, blind, earlier))).toBe("TTTTTTT.");
+});
+
+test("SM4: of an earlier trip that is heard of late only what was seen stands against a value", () => {
+  const [now] = told(latching, [false]);
+  const state = now as InterlockState;
+  expect(recallTrip(state, { at: instant(5), wasSeen: true })).toMatchObject({ trippedAt: 5 });
+  expect(recallTrip(state, { at: instant(5), wasSeen: false })).toBe(state);
 });

@@ -27,6 +27,14 @@ test("RM1: what either knows stands, and the older word about one output", () =>
   expect(latched).toEqual(["frost", "high", "low"]);
 });
 
+test("RM1: what one of them saw was seen", () => {
+  const { blind } = united(
+    { latched: ["a", "b", "c"], blind: ["a", "b"] },
+    { latched: ["b", "c", "d"], blind: ["c", "d"] },
+  );
+  expect(blind).toEqual(["a", "d"]);
+});
+
 test("RM2: no start counts twice, and those by another clock count as if they were now", () => {
   const starts = { fan: [1_000, 2_000] };
   expect(united({ starts }, { starts: { fan: [2_000, 3_000] } }).starts).toEqual({

@@ -73,6 +73,13 @@ test("KL2: an interlock that is let go without a person is found, one that a per
   expect(bench.broken()).toEqual(["latched: hot was let go, and nobody reset it"]);
 });
 
+test("KL2: one that lets go by itself, or that was tripped for want of a value, is not found", () => {
+  const bench = new Bench();
+  bench.keeps({ latched: ["cold", "hot"], blind: ["hot"] });
+  bench.records(9, [0, 0, 0], false);
+  expect(bench.broken()).toEqual([]);
+});
+
 test("KL4: a kill that is told to be done, and is not on disk, is found, unless the disk refused it", () => {
   const bench = new Bench();
   bench.kill("fan");
