@@ -91,7 +91,13 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         nextRecord: now,
         nextRemember: after(now, limits.rememberEvery),
       };
-      return { state, effects: [{ kind: "mode", mode }] };
+      const isolatedFor = aloneFor(mode, now);
+      const told: ControlEffect = { kind: "mode", mode };
+      // At once, for the next start may be sooner than the next time to write it down (MM2).
+      return {
+        state,
+        effects: isolatedFor > 0 ? [told, { kind: "remember", isolatedFor }] : [told],
+      };
     },
 
     step(plan, state, input, now) {

@@ -15,8 +15,8 @@ import type { OutputPlan } from "./plan-outputs.ts";
  *
  * SM1  An interlock that is tripped is tripped after a restart, and those that tripped first stand first.
  * SM2  After a restart no machine starts more often in an hour than it may. The starts of the last hour
- *      count, and one more, which may have died unwritten; where the computer began anew, and with it
- *      the clock that they were measured by, all count as if they were now.
+ *      count, and, unless the node never ran, one more, which may have died unwritten; where the computer
+ *      began anew, and with it the clock that they were measured by, all count as if they were now.
  * SM3  Machines that take turns by run time go on to do so after a restart; what each loses of its
  *      account is less than `limits.ranStep`, and for that the disk is written no more often.
  * SM4  What is recalled after the start counts as if it had been known then; what happened since counts
@@ -114,14 +114,13 @@ export function earlierTrip(
 export function withStarts(
   { name, times }: OutputPlan,
   output: OutputState,
-  { safety, computer }: ControlMemory,
+  { hasRun, safety, computer }: ControlMemory,
   now: Instant,
 ): OutputState {
   const most = times?.startsPerHour;
-  const before = safety.starts[name];
-  if (most === undefined || before === undefined) return output;
-  const known = onClock(before, safety.computer, computer, now);
-  return { ...output, starts: [...known, now].slice(-most) };
+  if (most === undefined) return output;
+  const known = onClock(safety.starts[name] ?? [], safety.computer, computer, now);
+  return { ...output, starts: [...known, ...(hasRun ? [now] : [])].slice(-most) };
 }
 
 /** The disk could be read only now (SM4). */

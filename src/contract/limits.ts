@@ -60,7 +60,7 @@ export const limits = {
   tuneLength: minutes(24 * 60) as Millis,
   /** Inputs and outputs are recorded this often, whatever the period of their loops. */
   recordEvery: seconds(1) as Millis,
-  /** The time without a region is written down this often; a restart forgets at most as much. */
+  /** The time without a region is written down this often; a restart counts as much as passed. */
   rememberEvery: minutes(1) as Millis,
   /** Run times of machines that take turns are written down in steps of this. */
   ranStep: minutes(10) as Millis,

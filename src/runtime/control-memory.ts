@@ -65,14 +65,14 @@ export class KeptMemory {
   hear(word: Word): void {
     if (word.kind === "remember") {
       this.#memory = { ...this.#memory, isolatedFor: word.isolatedFor };
-      this.#write((store) => store.keepIsolation(this.#memory.isolatedFor));
+      this.#keep(this.#keepIsolation);
       return;
     }
     if (word.kind === "recalled") this.#isRecalling = false;
     // It was said before what the disk knew was heard.
     const safety = this.#isRecalling ? this.#united(word.safety) : word.safety;
     this.#memory = { ...this.#memory, safety };
-    this.#write((store) => store.keepSafety(this.#memory.safety));
+    this.#keep(this.#keepSafety);
   }
 
   /** The disk works (again): a file that was damaged meanwhile is another one now. */
@@ -108,34 +108,45 @@ export class KeptMemory {
     tellControl({ kind: "recall", memory: older });
   }
 
+  #keep(work: (store: StateStore) => void): void {
+    if (this.#unwritten === undefined) this.#write([work]);
+    else this.#writeAll();
+  }
+
   #united(newer: ControlMemory["safety"], older = this.#memory.safety): ControlMemory["safety"] {
     return unite(older, newer, this.#memory.computer, this.#parts.clock.now());
   }
 
+  readonly #keepSafety = (store: StateStore): void => store.keepSafety(this.#memory.safety);
+  readonly #keepIsolation = (store: StateStore): void =>
+    store.keepIsolation(this.#memory.isolatedFor);
+
   #writeAll(): void {
-    this.#unwritten = undefined;
-    this.#write((store) => {
-      store.keepSafety(this.#memory.safety);
-      store.keepIsolation(this.#memory.isolatedFor);
-    });
+    this.#write([this.#keepSafety, this.#keepIsolation]);
   }
 
-  #write(work: (store: StateStore) => void): void {
-    if (this.#unwritten !== undefined) return;
+  /** What one of them meets is no reason not to try the other. */
+  #write(works: readonly ((store: StateStore) => void)[]): void {
     const { clock, report } = this.#parts;
     const store = this.#store;
     if (store === undefined) {
       this.#unwritten = fault("STORE_FAILED", { path: "state.db", why: "it is not open" });
       return;
     }
-    try {
-      work(store);
-    } catch (error) {
-      if (!(error instanceof FaultError)) throw error;
-      this.#unwritten = error.fault;
-      report(error.fault);
-      this.#retry?.cancel();
-      this.#retry = clock.at(after(clock.now(), limits.storeRetry), () => this.#writeAll());
-    }
+    this.#retry?.cancel();
+    [this.#unwritten] = works.flatMap((work) => refusalsOf(() => work(store)));
+    if (this.#unwritten === undefined) return;
+    report(this.#unwritten);
+    this.#retry = clock.at(after(clock.now(), limits.storeRetry), () => this.#writeAll());
+  }
+}
+
+function refusalsOf(work: () => void): readonly Fault[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    return [error.fault];
   }
 }

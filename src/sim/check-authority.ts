@@ -73,8 +73,8 @@ const heardAtOnce = 64;
 const slowWay = 5_000;
 /** What a region says again and again has arrived by then, however slow the way. */
 const arrives = 30_000;
-/** A restart forgets at most as much of the time by itself, and the last seconds. */
-const forgets = 62_000;
+/** A restart forgets the last seconds of the time by itself, and no more. */
+const forgets = 2_000;
 
 interface Promised {
   readonly value: number;

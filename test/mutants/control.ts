@@ -247,7 +247,7 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "a restart forgets the time without a region",
     file: mode,
-    find: "aloneBefore: isolatedFor,",
+    find: "known ? millis(isolatedFor + limits.rememberEvery) : isolatedFor,",
     replace: "aloneBefore: millis(0),",
     law: "leased",
   },

@@ -35,7 +35,7 @@ export const runtimeMutants: readonly Mutant[] = [
   {
     name: "the time without a region is not kept on disk",
     file: memory,
-    find: "this.#write((store) => store.keepIsolation(this.#memory.isolatedFor));",
+    find: "this.#keep(this.#keepIsolation);",
     replace: "",
     law: "leased",
   },

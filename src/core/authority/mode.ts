@@ -11,7 +11,8 @@ import { formatDuration } from "#src/contract/quantity.ts";
  *                          └──────── two leases in a row ┴──────────────────────────┘
  *
  * MM1  Silence alone leads from connected to autonomous to safe; no message is needed for it.
- * MM2  The time without a lease goes on over a restart.
+ * MM2  The time without a lease goes on over a restart. What of it may have passed unwritten counts as
+ *      passed, so that no row of restarts makes a budget last.
  * MM3  A node that was by itself obeys again after two leases in a row, so that a flapping link
  *      does not flap the setpoints.
  * MM4  A node that never had a region is local, for ever if need be.
@@ -42,7 +43,7 @@ export function modeAtStart(epoch: number, isolatedFor: Millis, now: Instant): M
     leaseUntil: undefined,
     confirmations: 0,
     aloneSince: now,
-    aloneBefore: isolatedFor,
+    aloneBefore: known ? millis(isolatedFor + limits.rememberEvery) : isolatedFor,
   };
 }
 
@@ -54,9 +55,10 @@ export function recallRegion(
   now: Instant,
 ): ModeMachine {
   if (state.mode === "connected" || epoch === 0) return state;
-  const aloneBefore = millis(Math.max(state.aloneBefore, isolatedFor));
-  if (state.mode !== "local") return { ...state, aloneBefore };
-  return { ...modeAtStart(epoch, aloneBefore, now), aloneSince: state.aloneSince };
+  const { aloneSince } = state;
+  const told = { ...modeAtStart(epoch, isolatedFor, now), aloneSince };
+  if (state.mode === "local") return told;
+  return { ...state, aloneBefore: millis(Math.max(state.aloneBefore, told.aloneBefore)) };
 }
 
 /** How long the node has been without a lease; 0 while it has one. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { explain } from "#agents/node/explain.ts";
 import { instant, millis, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import { blankMemory } from "#src/core/control-io.ts";
+import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import { Bench, good, plan } from "./site.ts";
 
 const compressor = 0;
@@ -118,8 +118,29 @@ test("MM1: a lapsed lease makes it autonomous, a spent budget safe, with the saf
 test("MM2: the time alone goes on over a restart", () => {
   const bench = new Bench({ ...blankMemory, epoch: 3, isolatedFor: millis(3_500_000) });
   expect(bench.state.mode.mode).toBe("autonomous");
-  bench.seconds(101, 4);
+  // A minute of it may have passed unwritten.
+  bench.seconds(39, 4);
+  expect(bench.state.mode.mode).toBe("autonomous");
+  bench.seconds(1, 4);
   expect(bench.state.mode.mode).toBe("safe");
+});
+
+test("MM2: a node that starts anew before it can write down its time alone spends its budget all the same", () => {
+  let memory: ControlMemory = { ...blankMemory, epoch: 3 };
+  let mode = "";
+  for (let run = 0; run < 60; run += 1) {
+    const bench = new Bench(memory);
+    bench.seconds(1, 4);
+    mode = bench.state.mode.mode;
+    for (const effect of bench.effects) {
+      if (effect.kind === "remember") memory = { ...memory, isolatedFor: effect.isolatedFor };
+    }
+  }
+  expect(mode).toBe("safe");
+});
+
+test("MM2: a node without a region has no time alone to remember", () => {
+  expect(new Bench().effects.map(({ kind }) => kind)).toEqual(["mode"]);
 });
 
 test("MM1: a node that was paused while its lease lapsed is alone since then", () => {
@@ -155,7 +176,7 @@ test("the time alone is written down every minute, and on every change of mode",
   bench.seconds(125, 4);
   const kept = bench.effects.filter((effect) => effect.kind === "remember");
   expect(kept.map((effect) => effect.kind === "remember" && effect.isolatedFor)).toEqual([
-    60_000, 120_000,
+    60_000, 120_000, 180_000,
   ]);
 });
 

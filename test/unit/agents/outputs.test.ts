@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { millis } from "#src/base/units.ts";
+import { blankMemory } from "#src/core/control-io.ts";
 import { coil, input, planOf, SiteBench, valve } from "./site-bench.ts";
 
 const cooling = {
@@ -476,7 +477,7 @@ describe("SM2: the starts of the last hour", () => {
 
   test("grow old over a restart of the program, and one more counts", () => {
     const bench = often();
-    bench.memory = { ...bench.memory, computer: "a" };
+    bench.memory = { ...blankMemory, computer: "a" };
     bench.state = bench.begin();
     expect(startsIn(bench, 50)).toBe(3);
     bench.state = bench.begin();
@@ -484,9 +485,29 @@ describe("SM2: the starts of the last hour", () => {
     expect(startsIn(bench, 20)).toBe(2);
   });
 
+  test("include one that may have died unwritten, unless the node never ran", () => {
+    const bench = often();
+    expect(bench.state.outputs[0]?.starts).toEqual([]);
+    bench.state = bench.begin();
+    expect(bench.state.outputs[0]?.starts).toEqual([bench.now]);
+  });
+
+  test("are no more where every start dies unwritten", () => {
+    const bench = new SiteBench(site(coil(0, { startsPerHour: 1 })).plan);
+    bench.seconds(10, warm);
+    expect(bench.of("c")).toBe(1);
+    for (let restarts = 0; restarts < 12; restarts += 1) {
+      bench.memory = { ...blankMemory, hasRun: true };
+      bench.device[0] = 0;
+      bench.state = bench.begin();
+      bench.seconds(20, warm);
+      expect(bench.of("c")).toBe(0);
+    }
+  });
+
   test("all count as now where the computer began anew", () => {
     const bench = often();
-    bench.memory = { ...bench.memory, computer: "a" };
+    bench.memory = { ...blankMemory, computer: "a" };
     bench.state = bench.begin();
     expect(startsIn(bench, 50)).toBe(3);
     bench.memory = { ...bench.memory, computer: "b" };

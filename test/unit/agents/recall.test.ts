@@ -72,9 +72,9 @@ describe("SM4: what the disk tells after the start", () => {
     bench.seconds(10, [9, 10]);
     expect(bench.state.mode.mode).toBe("local");
     recall(bench, {}, { epoch: 3, isolatedFor: millis(50_000) });
-    expect(bench.state.mode).toMatchObject({ mode: "autonomous", aloneBefore: 50_000 });
+    expect(bench.state.mode).toMatchObject({ mode: "autonomous", aloneBefore: 110_000 });
     expect(bench.state.mode.aloneSince).toBe(instant(1_000_000));
-    expect(bench.effects).toContainEqual({ kind: "remember", isolatedFor: 60_000 });
+    expect(bench.effects).toContainEqual({ kind: "remember", isolatedFor: 120_000 });
   });
 
   test("is answered with all that is known now", () => {

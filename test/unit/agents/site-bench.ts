@@ -131,7 +131,7 @@ export class SiteBench {
   /** The agent starts anew, from what it wrote down. */
   begin(): ControlState {
     const { state, effects } = control.start(this.plan, this.memory, this.now);
-    this.memory = { ...this.memory, failed: false };
+    this.memory = { ...this.memory, hasRun: true, failed: false };
     this.#carryOut(effects);
     return state;
   }
@@ -151,6 +151,8 @@ export class SiteBench {
       if (effect.kind === "actuate") this.write(effect.output, effect.value);
       else if (effect.kind === "rememberSafety" || effect.kind === "recalled") {
         this.memory = { ...this.memory, safety: effect.safety };
+      } else if (effect.kind === "remember") {
+        this.memory = { ...this.memory, isolatedFor: effect.isolatedFor };
       }
     }
   }
