@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type ControlState, control } from "#agents/node/control.ts";
 import { describe } from "#agents/node/describe.ts";
 import { explain } from "#agents/node/explain.ts";
+import { ordersAtFailure, ordersAtStop } from "#agents/node/last-orders.ts";
 import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
 import { fieldDevices } from "#src/adapters/field-devices.ts";
 import { journalFolder } from "#src/adapters/journal-folder.ts";
@@ -78,8 +79,8 @@ export function controlOf(
       config,
       plan.loops.map(({ name }) => name),
     ),
-    onFailure: plan.outputs.map((output) => output.safe),
-    onStop: plan.outputs.map((output) => (output.onAgentLoss === "safe" ? output.safe : undefined)),
+    onFailure: (last) => ordersAtFailure(plan, last),
+    onStop: (last) => ordersAtStop(plan, last),
     devices,
     clock,
     post,

@@ -1,6 +1,7 @@
 import { type ControlState, control } from "#agents/node/control.ts";
 import { describe } from "#agents/node/describe.ts";
 import { explain } from "#agents/node/explain.ts";
+import { ordersAtFailure, ordersAtStop } from "#agents/node/last-orders.ts";
 import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
 import type { LinkState } from "#agents/node/link-state.ts";
@@ -13,7 +14,11 @@ import { channels } from "#src/contract/topics.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
 import { blankMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
-import { ControlShell, type ControlShellParts } from "#src/runtime/control-shell.ts";
+import {
+  ControlShell,
+  type ControlShellParts,
+  type LastOrders,
+} from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import type { Journal, JournalParts } from "#src/runtime/journal.ts";
 import { type LoopTimes, loopTimes } from "#src/runtime/loop-times.ts";
@@ -44,8 +49,8 @@ export interface NodeTemplate {
   readonly link: LinkPlan;
   readonly devices: DevicesPlan;
   readonly layouts: ReadonlyMap<string, PlantLayout>;
-  readonly onFailure: readonly number[];
-  readonly onStop: readonly (number | undefined)[];
+  readonly onFailure: LastOrders;
+  readonly onStop: LastOrders;
   readonly loops: readonly LoopTimes[];
 }
 
@@ -59,8 +64,8 @@ export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate 
     layouts: new Map(
       Object.keys(config.simulation ?? {}).map((name) => [name, plantLayout(config, name)]),
     ),
-    onFailure: plan.outputs.map((output) => output.safe),
-    onStop: plan.outputs.map((output) => (output.onAgentLoss === "safe" ? output.safe : undefined)),
+    onFailure: (last) => ordersAtFailure(plan, last),
+    onStop: (last) => ordersAtStop(plan, last),
     loops: loopTimes(
       plan.loops.map(({ name }) => name),
       config,

@@ -71,14 +71,12 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
       const state: ControlState = {
         mode,
         loops: plan.loops.map((loop) => startLoop(loop, now)),
-        outputs: plan.outputs.map((rule) =>
-          withStarts(
-            rule,
-            memory.failed === true ? failedOutput(rule, now) : startOutput(now),
-            memory,
-            now,
-          ),
-        ),
+        outputs: plan.outputs.map((rule, place) => {
+          const value = memory.failed?.[place];
+          const output =
+            value === undefined ? startOutput(now) : { ...failedOutput(rule, now), value };
+          return withStarts(rule, output, memory, now);
+        }),
         drives: plan.drives.map((rule) => startDrive(plan, rule, memory.safety.ran)),
         interlocks: plan.interlocks.map(({ name }) =>
           startInterlock(earlierTrip(memory.safety, name, now), now),

@@ -22,11 +22,19 @@ export interface ControlMemory {
   readonly epoch: number;
   /** How long it had been without a lease when that was last written down. */
   readonly isolatedFor: Millis;
-  /** The agent failed in this run, and every output was ordered to its safe value then. */
-  readonly failed?: boolean;
+  /** The agent failed in this run, and each output was ordered to this then; undefined: left as it was. */
+  readonly failed?: readonly (number | undefined)[] | undefined;
   readonly safety: SafetyMemory;
   /** Names this run of the computer: the same name, the same monotonic clock. "" is no name. */
   readonly computer: string;
+}
+
+/** What is known of the outputs when nobody decides any more. */
+export interface LastKnown {
+  readonly safety: SafetyMemory;
+  /** What each was ordered last; undefined before that. */
+  readonly written: readonly (number | undefined)[];
+  readonly image: Image;
 }
 
 /** Of a node that never ran. */

@@ -4,7 +4,12 @@ import { after, type Instant, type Millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { LoopTiming } from "#src/contract/query.ts";
 import type { Agent } from "#src/core/agent.ts";
-import type { ControlEffect, ControlInput, ControlMemory } from "#src/core/control-io.ts";
+import type {
+  ControlEffect,
+  ControlInput,
+  ControlMemory,
+  LastKnown,
+} from "#src/core/control-io.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import type { Devices } from "#src/ports/devices.ts";
 import { ControlCycles } from "./control-cycles.ts";
@@ -30,14 +35,16 @@ export interface ControlShellParts<Plan, State> {
   /** The agent is asked at least this often, whatever the periods; `limits.recordEvery` by default. */
   readonly lookEvery?: Millis;
   /** What each output takes when the agent fails or the process ends; undefined: left as it is. */
-  readonly onFailure: readonly number[];
-  readonly onStop: readonly (number | undefined)[];
+  readonly onFailure: LastOrders;
+  readonly onStop: LastOrders;
   readonly devices: Devices;
   readonly clock: Clock;
   readonly post: (frame: Frame<ToLink>) => void;
   readonly answer: (state: State, about: Asked, timing: (loop: number) => LoopTiming) => Told;
   readonly journal?: Journal<Plan> | undefined;
 }
+
+export type LastOrders = (last: LastKnown) => readonly (number | undefined)[];
 
 /** What is answered from the agent's state. */
 type Asked = Exclude<About, { kind: "journal" }>;
@@ -51,6 +58,7 @@ export class ControlShell<Plan, State> {
   #housekeeping: Instant;
   /** What an agent that starts anew must not forget. */
   #memory: ControlMemory;
+  readonly #written: (number | undefined)[] = [];
   #shed = 0;
   #timer: Timer | undefined;
   #stopped = false;
@@ -72,8 +80,7 @@ export class ControlShell<Plan, State> {
       journal: parts.journal,
       perform: (effect) => this.#perform(effect),
       failed: (error) => {
-        for (const [output, value] of onFailure.entries()) devices.write(output, value);
-        this.#memory = { ...this.#memory, failed: true };
+        this.#memory = { ...this.#memory, failed: this.#orderLast(onFailure) };
         this.#send({
           kind: "report",
           fault: fault("AGENT_FAILED", { agent: agent.kind, why: String(error) }),
@@ -166,7 +173,7 @@ export class ControlShell<Plan, State> {
   #perform(effect: ControlEffect): void {
     switch (effect.kind) {
       case "actuate":
-        this.#parts.devices.write(effect.output, effect.value);
+        this.#order(effect.output, effect.value);
         return;
       case "record":
         this.#send({ kind: "points", points: effect.points, shed: this.#takeShed() });
@@ -191,6 +198,21 @@ export class ControlShell<Plan, State> {
     }
   }
 
+  #order(output: number, value: number): void {
+    this.#written[output] = value;
+    this.#parts.devices.write(output, value);
+  }
+
+  #orderLast(rule: LastOrders): ReturnType<LastOrders> {
+    const { safety } = this.#memory;
+    const { devices } = this.#parts;
+    const orders = rule({ safety, written: [...this.#written], image: devices.image() });
+    for (const [output, value] of orders.entries()) {
+      if (value !== undefined) this.#order(output, value);
+    }
+    return orders;
+  }
+
   #send(message: ToLink): void {
     this.#sender.send(message);
   }
@@ -210,9 +232,7 @@ export class ControlShell<Plan, State> {
     this.#timer?.cancel();
     this.#triggers.stop();
     const { devices, onStop } = this.#parts;
-    for (const [output, value] of onStop.entries()) {
-      if (value !== undefined) devices.write(output, value);
-    }
+    this.#orderLast(onStop);
     await devices.close();
     this.#parts.post({ message: { kind: "stopped" } });
   }

@@ -122,9 +122,7 @@ function befall(bench: SiteBench, what: Second["befalls"], asked: number): void 
       bench.state = bench.begin();
       return;
     case "crash":
-      for (const [output, rule] of plan.outputs.entries()) bench.write(output, rule.safe);
-      bench.memory = { ...bench.memory, failed: true };
-      bench.state = bench.begin();
+      bench.fail();
       return;
     case "lease":
       bench.lease(15_000);

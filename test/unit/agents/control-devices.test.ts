@@ -164,7 +164,7 @@ test("RT1: an agent that failed, and stopped its compressor so, does not start i
   const bench = new Bench({}, eager);
   bench.pass(200_000);
   expect(bench.real[compressor]).toBe(1);
-  const failed = control.start(eager, { ...blankMemory, failed: true }, bench.now);
+  const failed = control.start(eager, { ...blankMemory, failed: [0, 0.1, 1] }, bench.now);
   bench.state = failed.state;
   bench.writes.length = 0;
   // The image is still the one from before; the order that went out is read back after it.

@@ -1,5 +1,6 @@
 import { type ControlState, control } from "#agents/node/control.ts";
 import { explain } from "#agents/node/explain.ts";
+import { ordersAtFailure } from "#agents/node/last-orders.ts";
 import { type ControlPlan, planNode } from "#agents/node/plan.ts";
 import { type Instant, instant, millis, wallTime } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
@@ -66,6 +67,8 @@ export class SiteBench {
   readonly stuck = new Set<string>();
   memory: ControlMemory = blankMemory;
   #inputs: readonly Reading[] = [];
+  /** What this run ordered last. */
+  #written: number[] = [];
 
   constructor(plan: ControlPlan) {
     this.plan = plan;
@@ -89,7 +92,7 @@ export class SiteBench {
       lateness: due.map(() => millis(0)),
       image: {
         inputs: this.#inputs,
-        outputs: this.device.map((value) => ({ value, quality: "good", at: this.now })),
+        outputs: this.#readBack(),
       },
     });
   }
@@ -131,18 +134,39 @@ export class SiteBench {
   /** The agent starts anew, from what it wrote down. */
   begin(): ControlState {
     const { state, effects } = control.start(this.plan, this.memory, this.now);
-    this.memory = { ...this.memory, hasRun: true, failed: false };
+    if (this.memory.failed === undefined) this.#written = [];
+    this.memory = { ...this.memory, hasRun: true, failed: undefined };
     this.#carryOut(effects);
     return state;
   }
 
+  /** The agent fails, and is started anew. */
+  fail(): void {
+    const { safety } = this.memory;
+    const failed = ordersAtFailure(this.plan, {
+      safety,
+      written: this.#written,
+      image: { inputs: this.#inputs, outputs: this.#readBack() },
+    });
+    for (const [output, value] of failed.entries()) {
+      if (value !== undefined) this.write(output, value);
+    }
+    this.memory = { ...this.memory, failed };
+    this.state = this.begin();
+  }
+
   write(output: number, value: number): void {
+    this.#written[output] = value;
     this.writes.push({ at: this.now, output, value });
     if (!this.stuck.has(this.plan.outputs[output]?.name ?? "")) this.device[output] = value;
   }
 
   get wall() {
     return wallTime(1_790_000_000_000 + this.now);
+  }
+
+  #readBack(): readonly Reading[] {
+    return this.device.map((value) => ({ value, quality: "good", at: this.now }));
   }
 
   #carryOut(effects: readonly ControlEffect[]): void {

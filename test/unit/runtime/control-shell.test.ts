@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
 import { control } from "#agents/node/control.ts";
-import { instant, millis, seconds } from "#src/base/units.ts";
+import { ordersAtFailure, ordersAtStop } from "#agents/node/last-orders.ts";
+import { instant, millis, seconds, wallTime } from "#src/base/units.ts";
 import type { Reading } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { LoopTiming } from "#src/contract/query.ts";
-import { blankMemory, type ControlInput, type ControlMemory } from "#src/core/control-io.ts";
+import {
+  blankMemory,
+  type ControlInput,
+  type ControlMemory,
+  type LastKnown,
+} from "#src/core/control-io.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import type { Frame, ToLink } from "#src/runtime/threads.ts";
 import { plan } from "../agents/site.ts";
@@ -21,6 +27,7 @@ function shelled(memory: ControlMemory = blankMemory) {
   const cycles: Extract<ControlInput, { kind: "cycle" }>[] = [];
   const defects = { left: 0 };
   const links = { takes: true };
+  const lasts: LastKnown[] = [];
   let timingOf: ((loop: number) => LoopTiming) | undefined;
   const say = (value: number): Reading => ({ value, quality: "good", at: clock.now() });
   let polled = { inputs: [say(10), say(2)], outputs: real.map(say) };
@@ -49,8 +56,11 @@ function shelled(memory: ControlMemory = blankMemory) {
     })),
     triggers: [[0], [1, 0]],
     lookEvery: millis(500),
-    onFailure: plan.outputs.map(({ safe }) => safe),
-    onStop: [0, undefined, 1],
+    onFailure(last) {
+      lasts.push(last);
+      return ordersAtFailure(plan, last);
+    },
+    onStop: (last) => ordersAtStop(plan, last),
     devices: {
       image() {
         const [last] = polled.inputs;
@@ -83,7 +93,20 @@ function shelled(memory: ControlMemory = blankMemory) {
   };
   const modes = () => posted.flatMap((one) => (one.kind === "mode" ? [one.mode.mode] : []));
   const points = () => posted.flatMap((one) => (one.kind === "points" ? [one] : []));
-  return { clock, shell, real, writes, posted, cycles, defects, links, timing, modes, points };
+  return {
+    clock,
+    shell,
+    real,
+    writes,
+    posted,
+    cycles,
+    defects,
+    links,
+    lasts,
+    timing,
+    modes,
+    points,
+  };
 }
 
 test("TG1: a new value of an input lets its loops decide at once, and none after the end", () => {
@@ -128,6 +151,23 @@ test("an agent that failed leaves its outputs safe, and RT1 goes on from there",
   expect(real[compressor]).toBe(1);
 });
 
+test("LO1, LO2: what was ordered last, seen and remembered decides what an agent that failed leaves", () => {
+  const { clock, shell, defects, lasts } = shelled();
+  shell.start();
+  const by = { id: "k", owner: "anna", reason: "r", wall: wallTime(0) };
+  shell.receive({ message: { kind: "input", input: { kind: "kill", output: "valve", ...by } } });
+  clock.pass(seconds(200));
+  defects.left = 1;
+  clock.pass(seconds(1));
+  expect(lasts).toMatchObject([
+    {
+      safety: { kills: [{ output: "valve" }] },
+      written: [1, 0.1, 1],
+      image: { outputs: [{ value: 1 }, { value: 0.1 }, { value: 1 }] },
+    },
+  ]);
+});
+
 test("MM2: an agent that failed knows the epoch it obeyed, and how long it was alone", () => {
   const { clock, shell, defects, modes } = shelled();
   shell.start();
@@ -151,8 +191,8 @@ test("C5: looks as often as it is told, though no loop is due", () => {
     memory: blankMemory,
     loops: [],
     lookEvery: millis(250),
-    onFailure: [],
-    onStop: [],
+    onFailure: () => [],
+    onStop: () => [],
     devices: {
       image() {
         looks += 1;
