@@ -89,13 +89,11 @@ export const control: Agent<ControlPlan, ControlMemory, ControlState, ControlInp
         nextRecord: now,
         nextRemember: after(now, limits.rememberEvery),
       };
-      const isolatedFor = aloneFor(mode, now);
+      const alone = aloneFor(mode, now);
       const told: ControlEffect = { kind: "mode", mode };
       // At once, for the next start may be sooner than the next time to write it down (MM2).
-      return {
-        state,
-        effects: isolatedFor > 0 ? [told, { kind: "remember", isolatedFor }] : [told],
-      };
+      const isAlone: ControlEffect = { kind: "remember", isolatedFor: alone };
+      return { state, effects: alone > 0 ? [told, isAlone] : [told] };
     },
 
     step(plan, state, input, now) {

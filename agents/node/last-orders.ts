@@ -6,9 +6,9 @@ import type { OutputPlan } from "./plan-outputs.ts";
 /**
  * What stands in the outputs when nobody decides any more: the agent failed, or the process ends.
  *
- * LO1  A kill's safe value, else the value of the interlock that tripped first, else the safe value; an
+ * ND1  A kill's safe value, else the value of the interlock that tripped first, else the safe value; an
  *      output that holds when the process ends is left as it is.
- * LO2  No machine that has to rest is started by it: one that is off, or not known to run, is left as it is.
+ * ND2  No machine that has to rest is started by it: one that is off, or not known to run, is left as it is.
  */
 export const ordersAtFailure = (plan: ControlPlan, last: LastKnown): Orders =>
   plan.outputs.map((rule, place) => orderOf(plan, rule, place, last));

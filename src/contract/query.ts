@@ -69,6 +69,9 @@ export const Query = z.discriminatedUnion("verb", [
 ]);
 export type Query = z.infer<typeof Query>;
 
+/** Of a kill or a release that is done: why the disk does not know of it yet, if it does not. */
+export const KillAnswer = z.object({ unwritten: z.object({ message: z.string() }).nullable() });
+
 export type Answer =
   | { readonly v: 1; readonly ok: true; readonly body: unknown }
   | { readonly v: 1; readonly ok: false; readonly fault: Fault };

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
+import { KillAnswer } from "#src/contract/query.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, notRunning } from "../local.ts";
 import type { JsonOption, Shell } from "../shell.ts";
@@ -44,10 +44,9 @@ export async function kill(
   return exit.ok;
 }
 
-const Unwritten = z.object({ unwritten: z.object({ message: z.string() }) });
-
 /** The node obeys, and says that its disk does not know it yet. */
 function unwrittenOf(body: unknown): readonly string[] {
-  const read = Unwritten.safeParse(body);
-  return read.success ? [read.data.unwritten.message] : [];
+  const read = KillAnswer.safeParse(body);
+  const unwritten = read.data?.unwritten ?? undefined;
+  return unwritten === undefined ? [] : [unwritten.message];
 }

@@ -4,9 +4,9 @@ import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 /**
  * What two memories of one node come to, neither of which may be forgotten.
  *
- * RM1  A kill or a trip that either knows stands; of two words about one output the older. What one of
+ * UM1  A kill or a trip that either knows stands; of two words about one output the older. What one of
  *      them saw was seen.
- * RM2  No start that either knows is lost, and of run times the longer counts.
+ * UM2  No start that either knows is lost, and of run times the longer counts.
  */
 export function unite(
   older: SafetyMemory,

@@ -40,7 +40,7 @@ const last = (safety: Partial<SafetyMemory>, written = [1, 0, 0], seen = written
 
 const kill = { owner: "anna", reason: "r", at: 1 };
 
-describe("LO1: when nobody decides any more", () => {
+describe("ND1: when nobody decides any more", () => {
   test("an output goes to its safe value", () => {
     expect(ordersAtFailure(plan, last({}))).toEqual([1, 0, 1]);
   });
@@ -72,7 +72,7 @@ describe("LO1: when nobody decides any more", () => {
   });
 });
 
-describe("LO2: a machine that has to rest is not started", () => {
+describe("ND2: a machine that has to rest is not started", () => {
   test("where it is off, or nobody knows", () => {
     expect(ordersAtFailure(plan, last({}, [0, 0, 0]))[0]).toBeUndefined();
     expect(ordersAtFailure(plan, last({}, []))[0]).toBeUndefined();
@@ -94,6 +94,13 @@ describe("LO2: a machine that has to rest is not started", () => {
       bench.seconds(10, [9, 10]);
       expect(bench.of("compressor")).toBe(0);
     }
+  });
+
+  test("and the agent that starts anew takes it for neither on nor off", () => {
+    const bench = new SiteBench(plan);
+    bench.seconds(5, [4, 30]);
+    bench.fail();
+    expect(bench.state.outputs.map(({ value }) => value)).toEqual([undefined, 1, 1]);
   });
 
   test("but one that runs goes on", () => {

@@ -12,7 +12,7 @@ const of = (more: Partial<SafetyMemory>): SafetyMemory => ({
 const united = (older: Partial<SafetyMemory>, newer: Partial<SafetyMemory>): SafetyMemory =>
   unite(of(older), of(newer), "a", now);
 
-test("RM1: what either knows stands, and the older word about one output", () => {
+test("UM1: what either knows stands, and the older word about one output", () => {
   const kill = (reason: string, output?: string) => ({
     ...(output === undefined ? {} : { output }),
     owner: "anna",
@@ -27,7 +27,7 @@ test("RM1: what either knows stands, and the older word about one output", () =>
   expect(latched).toEqual(["frost", "high", "low"]);
 });
 
-test("RM1: what one of them saw was seen", () => {
+test("UM1: what one of them saw was seen", () => {
   const { blind } = united(
     { latched: ["a", "b", "c"], blind: ["a", "b"] },
     { latched: ["b", "c", "d"], blind: ["c", "d"] },
@@ -35,7 +35,7 @@ test("RM1: what one of them saw was seen", () => {
   expect(blind).toEqual(["a", "d"]);
 });
 
-test("RM2: no start counts twice, and those by another clock count as if they were now", () => {
+test("UM2: no start counts twice, and those by another clock count as if they were now", () => {
   const starts = { fan: [1_000, 2_000] };
   expect(united({ starts }, { starts: { fan: [2_000, 3_000] } }).starts).toEqual({
     fan: [1_000, 2_000, 3_000],
@@ -46,7 +46,7 @@ test("RM2: no start counts twice, and those by another clock count as if they we
   });
 });
 
-test("RM2: of run times the longer counts", () => {
+test("UM2: of run times the longer counts", () => {
   expect(united({ ran: { fan: 7, pump: 1 } }, { ran: { fan: 5, pump: 9 } }).ran).toEqual({
     fan: 7,
     pump: 9,

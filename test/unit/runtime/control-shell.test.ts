@@ -151,7 +151,7 @@ test("an agent that failed leaves its outputs safe, and RT1 goes on from there",
   expect(real[compressor]).toBe(1);
 });
 
-test("LO1, LO2: what was ordered last, seen and remembered decides what an agent that failed leaves", () => {
+test("ND1, ND2: what was ordered last, seen and remembered decides what an agent that failed leaves", () => {
   const { clock, shell, defects, lasts } = shelled();
   shell.start();
   const by = { id: "k", owner: "anna", reason: "r", wall: wallTime(0) };
