@@ -30,13 +30,23 @@ export function quarantine(path: string, at: number): string {
   return kept;
 }
 
-function dropOldest(path: string): void {
-  const prefix = `${basename(path)}.corrupt-`;
-  const stamps = readdirSync(dirname(path))
+/** A damaged file was put aside once. */
+export const isQuarantined = (path: string): boolean =>
+  existsSync(dirname(path)) && stampsOf(path).length > 0;
+
+function stampsOf(path: string): readonly number[] {
+  const prefix = prefixOf(path);
+  return readdirSync(dirname(path))
     .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
     .map((name) => Number(name.slice(prefix.length)))
     .sort((a, b) => b - a);
-  for (const stamp of stamps.slice(quarantinesKept)) {
+}
+
+const prefixOf = (path: string): string => `${basename(path)}.corrupt-`;
+
+function dropOldest(path: string): void {
+  const prefix = prefixOf(path);
+  for (const stamp of stampsOf(path).slice(quarantinesKept)) {
     for (const ending of companions) {
       rmSync(join(dirname(path), `${prefix}${stamp}${ending}`), { force: true });
     }

@@ -10,6 +10,7 @@ import { checksum } from "./sqlite-checksum.ts";
 import { type Connection, checkPages, connectReadonly } from "./sqlite-connection.ts";
 import { SqliteDatabase, type StoreOptions } from "./sqlite-database.ts";
 import { DamagedError } from "./sqlite-faults.ts";
+import { isQuarantined } from "./sqlite-quarantine.ts";
 
 /**
  * The node's small memory in SQLite: one row, held exclusively from opening to closing or death, so
@@ -21,18 +22,26 @@ import { DamagedError } from "./sqlite-faults.ts";
  */
 export function openStateStore(options: StoreOptions): StateStore {
   let isOpening = true;
+  // What is met later is known to who uses it, and is written down again.
+  const lost = (s: Statements, why: string): void => {
+    keep(s, { ...empty, boot: 1, safety: JSON.stringify(safetyLost(why, options.now)) });
+    if (isOpening) options.damaged(fault("SAFETY_MEMORY_LOST", { path: options.path, why }));
+  };
   const database = new SqliteDatabase(options, {
     migrations,
     sharing: "exclusive",
     prepare,
     verify,
     salvage,
-    // What is met later is known to who uses it, and is written down again.
-    lost: (s, why) => {
-      keep(s, { ...empty, boot: 1, safety: JSON.stringify(safetyLost(why, options.now)) });
-      if (isOpening) options.damaged(fault("SAFETY_MEMORY_LOST", { path: options.path, why }));
-    },
+    lost,
   });
+  try {
+    const isEmpty = database.read((s) => s.get.get() === undefined);
+    if (isEmpty && isQuarantined(options.path)) database.shrink((s) => lost(s, putAside));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   isOpening = false;
   const change = (how: (memory: Memory) => Memory): Memory =>
     database.shrink((s) => {
@@ -75,7 +84,10 @@ export function openStateStore(options: StoreOptions): StateStore {
  */
 export function peekState({ path, now, damaged }: StoreOptions): NodeState {
   try {
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return stateOf(empty);
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+      if (isQuarantined(path)) throw new DamagedError(putAside);
+      return stateOf(empty);
+    }
     return stateOf(readCopy(path));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -103,6 +115,9 @@ function readCopy(path: string): Memory {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Who did that came to no end, for want of room or of power. */
+const putAside = "it was damaged and put aside, and nothing came in its place";
 
 interface Memory {
   readonly boot: number;

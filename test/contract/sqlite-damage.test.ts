@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -205,6 +206,16 @@ describe("law 7: what a node must not forget", () => {
     rmSync(path());
     mkdirSync(path());
     isKilled(peekState(options("state.db")));
+    expect(faults.map(({ code }) => code)).toEqual(["SAFETY_MEMORY_LOST", "SAFETY_MEMORY_LOST"]);
+  });
+
+  test("is taken for a kill of all where who put the file aside came to no end", () => {
+    keepKill();
+    renameSync(path(), `${path()}.corrupt-1`);
+    isKilled(peekState(options("state.db")));
+    const store = openStateStore(options("state.db"));
+    isKilled(store.read());
+    store.close();
     expect(faults.map(({ code }) => code)).toEqual(["SAFETY_MEMORY_LOST", "SAFETY_MEMORY_LOST"]);
   });
 
