@@ -44,7 +44,9 @@ export class ReasonWitness {
     this.#asked = rules.map(() => Number.NEGATIVE_INFINITY);
   }
 
+  /** A new program is not asked for what the last one did. */
   started(): void {
+    this.#asked.fill(this.#findings.world.now);
     for (const register of this.#registers) register.started();
   }
 
