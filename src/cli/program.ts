@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[], powers: Powers): Promise<n
     return terminal.fail("no verb was given", fault("USAGE", { why: "one says what to do" }));
   }
   try {
-    await root.parseAsync([...args], { from: "user" });
+    await root.parseAsync(args.map(asValue), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -39,6 +39,9 @@ export async function runCli(args: readonly string[], powers: Powers): Promise<n
     return terminal.fail(`holdfast ${args[0]} could not be done`, met);
   }
 }
+
+/** No option begins with a digit: -18 degC is a value. A blank before it keeps it from being read as one. */
+const asValue = (arg: string): string => (/^-\.?\d/.test(arg) ? ` ${arg}` : arg);
 
 /** Help and version go to standard output; complaints are ours to say. */
 function prepare(root: Command, { powers }: Shell): void {

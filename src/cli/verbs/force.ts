@@ -2,10 +2,9 @@ import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
 import type { Millis } from "#src/base/units.ts";
 import { formatDuration, parseQuantity } from "#src/contract/quantity.ts";
-import type { OutputStatus } from "#src/contract/query.ts";
+import { absentOutput } from "../absent-name.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
-import type { LocalInstance } from "../powers.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { clockTime } from "../show/moment.ts";
 import { quantityText } from "../show/text.ts";
@@ -32,10 +31,14 @@ export async function force(
   }
   const here = await findLocal(powers, "node", node);
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
-  const known = await outputOf(shell, here, output);
+  const { status } = await hear(powers, here);
+  const control = status?.role === "node" ? status.control : undefined;
+  const absent = absentOutput(control, output);
+  if (absent !== undefined) return terminal.fail(failing, absent);
+  const known = control?.outputs.find((one) => one.output === output);
   const quantity = parseQuantity(text);
   if (quantity === undefined) {
-    const why = `"${text}" is not a number with an optional unit, such as 1 or "40 %"`;
+    const why = `"${text.trim()}" is not a number with an optional unit, such as 1 or "40 %"`;
     return terminal.fail(failing, fault("USAGE", { why }));
   }
   const misfit = unitMisfit(quantity, place, known?.unit);
@@ -59,14 +62,4 @@ export async function force(
     `  undo      ${undo}`,
   ]);
   return exit.ok;
-}
-
-async function outputOf(
-  { powers }: Shell,
-  here: LocalInstance,
-  output: string,
-): Promise<OutputStatus | undefined> {
-  const { status } = await hear(powers, here);
-  const outputs = status?.role === "node" ? status.control?.outputs : undefined;
-  return outputs?.find((one) => one.output === output);
 }

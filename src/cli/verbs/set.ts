@@ -3,6 +3,7 @@ import { isId } from "#src/base/id.ts";
 import type { Millis } from "#src/base/units.ts";
 import { formatDuration, parseQuantity, type Quantity } from "#src/contract/quantity.ts";
 import type { NodeStatus } from "#src/contract/query.ts";
+import { absentLoop } from "../absent-name.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, hearAll, notRunning } from "../local.ts";
 import type { LocalInstance, Powers } from "../powers.ts";
@@ -34,6 +35,8 @@ export async function set(
   const route = await routeTo(powers, wish.node, options.local === true);
   if ("code" in route) return terminal.fail(failing, route);
   const { node, loop, quantity } = wish;
+  const absent = absentLoop(route.node?.control, loop);
+  if (absent !== undefined) return terminal.fail(failing, absent);
   const misfit = unitMisfit(quantity, `${node}/${loop}`, unitOf(route.node, loop));
   if (misfit !== undefined) return terminal.fail(failing, misfit);
   const answer = await powers.askLocal(
@@ -93,7 +96,7 @@ function readWish(place: string, text: string): Wish | Fault {
   }
   const quantity = parseQuantity(text);
   if (quantity === undefined) {
-    const why = `"${text}" is not a number with an optional unit, such as 3.5 or "3.5 degC"`;
+    const why = `"${text.trim()}" is not a number with an optional unit, such as 3.5 or "3.5 degC"`;
     return fault("USAGE", { why });
   }
   return { node, loop, quantity };

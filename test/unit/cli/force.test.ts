@@ -33,6 +33,17 @@ describe("an output by hand", () => {
     expect(err).toContain("cold-room-1/compressor is in no unit, not in degC");
   });
 
+  test("may be below zero, with its unit", async () => {
+    const { err } = await cli(["force", "cold-room-1/compressor", "-5 %", ...said], [node]);
+    expect(err).toContain("cold-room-1/compressor is in no unit, not in %");
+  });
+
+  test("that the node has not is told with those it has, also for a value with a unit", async () => {
+    const { code, err } = await cli(["force", "cold-room-1/compresor", "5 %", ...said], [node]);
+    expect(code).toBe(1);
+    expect(err).toContain('there is no output "compresor" on this node; there is compressor');
+  });
+
   test("without a name, a value, an end or a reason is not asked for", async () => {
     for (const wrong of [
       ["force", "cold-room-1", "1", ...said],

@@ -110,3 +110,25 @@ describe("the unit of a setpoint", () => {
     expect(err).toContain("say 3.5 alone");
   });
 });
+
+test("a setpoint below zero may have its unit", async () => {
+  const below = await cli(["set", "cold-room-1/cooling", "-18 degC", ...wish], [node, demo]);
+  expect(below.asked[0]?.query).toMatchObject({ value: -18 });
+  expect(below.out).toContain("is set to -18 degC through");
+  const fraction = await cli(["set", "cold-room-1/cooling", "-.5degC", ...wish], [node, demo]);
+  expect(fraction.asked[0]?.query).toMatchObject({ value: -0.5 });
+  const comma = await cli(["set", "cold-room-1/cooling", "-3,5 degC", ...wish], [node, demo]);
+  expect(comma.err).toContain('"-3,5 degC" is not a number');
+});
+
+describe("a loop that the node has not", () => {
+  test.each(["0.9", "0.9 m"])("is told with those it has, also for %s", async (value) => {
+    const { code, err, asked } = await cli(
+      ["set", "cold-room-1/coolin", value, ...wish],
+      [node, demo],
+    );
+    expect({ code, asked }).toEqual({ code: 1, asked: [] });
+    expect(err).toContain("error SETPOINT_UNKNOWN_LOOP: nothing was set on cold-room-1/coolin");
+    expect(err).toContain("did you mean cooling? there is cooling");
+  });
+});
