@@ -5,7 +5,16 @@ import { type Parts, soundParts } from "./config-parts.ts";
 import { checkPlace, checkSimulatedDriver } from "./config-places.ts";
 import type { InputSaid, OutputSaid, Quantity, SimulatedSaid } from "./config-points.ts";
 import { because, type Path, type Report } from "./config-problem.ts";
-import { absent, find, ordered, sameUnit, type Unit, unitOf, within } from "./config-relations.ts";
+import {
+  absent,
+  find,
+  onOrOff,
+  ordered,
+  sameUnit,
+  type Unit,
+  unitOf,
+  within,
+} from "./config-relations.ts";
 import { checkSafety } from "./config-safety-checks.ts";
 import { checkDrives, checkSignals } from "./config-signal-checks.ts";
 import { findSource, sourceUnit } from "./config-sources.ts";
@@ -100,6 +109,7 @@ function checkOutput(
   if (safe === undefined || parts.outputs.refused.get(name)?.has("bounds")) return;
   const allowed = boundsOf({ bounds, register, topic, safe });
   within(safe.value, allowed, [...at, "safe"], "the output's bounds", report);
+  onOrOff(safe.value, output, allowed, [...at, "safe"], report);
 }
 
 /** What an output takes its value from is there, and in its unit where both say one. */

@@ -25,6 +25,11 @@ export const configCodes = {
   CONFIG_CHATTER: warning("Nothing keeps an on-off loop from switching at every cycle."),
   CONFIG_SHARED_DEVICE: warning("Two devices are the same one on the wire."),
   CONFIG_STARVED_WATCHDOG: warning("An output is refreshed too seldom for its device's watchdog."),
+  CONFIG_FOREGONE: warning("A rule compares an input with what lies beyond its range."),
+  CONFIG_OPPOSED: warning("Two outputs of one drive can work against each other."),
+  CONFIG_SHORT_CYCLE: warning("A safe state's cycle is shorter than its machine may run or rest."),
+  CONFIG_LONG_SCHEDULE: warning("A time of day that ends before it begins lasts nearly a day."),
+  CONFIG_VENDOR_ADDRESS: warning("An address looks like the number in a vendor's table."),
 } as const satisfies Record<string, CodeMeaning>;
 
 export type ConfigCode = keyof typeof configCodes;
@@ -101,6 +106,16 @@ export const because = (
   remedy: string,
   more: Pick<Because, "suggestion" | "on"> = {},
 ): Because => ({ code, remedy, ...more });
+
+export function warn(
+  code: ConfigCode,
+  path: Path,
+  message: string,
+  remedy: string,
+  on: Finding["on"] = "value",
+): Finding {
+  return { code, path, on, message, remedy };
+}
 
 /** How a check says what it found. */
 export type Report = (path: Path, message: string, why: Because) => void;

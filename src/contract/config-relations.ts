@@ -1,6 +1,7 @@
 import type { Part } from "./config-parts.ts";
-import type { Quantity } from "./config-points.ts";
+import type { OutputSaid, Quantity } from "./config-points.ts";
 import { because, type Path, quote, type Report } from "./config-problem.ts";
+import { isSwitch } from "./places.ts";
 import { suggest } from "./suggest.ts";
 
 /** How one value of a configuration may depend on another. */
@@ -67,6 +68,22 @@ export function within(
     path,
     `${value} is outside ${what} ${least} … ${greatest}`,
     because("CONFIG_BOUNDS", "choose a value inside, or widen the bounds"),
+  );
+}
+
+/** Half on is nothing that a coil can be. */
+export function onOrOff(
+  value: number,
+  { register, topic }: Partial<OutputSaid>,
+  [off, on]: readonly [number, number],
+  path: Path,
+  report: Report,
+): void {
+  if (!isSwitch({ register, topic }) || value <= off || value >= on) return;
+  report(
+    path,
+    `${value} is between off and on, and it knows ${off} and ${on} only`,
+    because("CONFIG_BOUNDS", `write ${on} to switch it on, ${off} to switch it off`),
   );
 }
 

@@ -2,7 +2,7 @@ import { checkExpression } from "./config-expression.ts";
 import type { Parts } from "./config-parts.ts";
 import type { OutputSaid } from "./config-points.ts";
 import { because, type Path, type Report } from "./config-problem.ts";
-import { absent, sameUnit, unitOf, within } from "./config-relations.ts";
+import { absent, onOrOff, sameUnit, unitOf, within } from "./config-relations.ts";
 import type { SafeStateSaid } from "./config-safety.ts";
 import { boundsOf } from "./output-bounds.ts";
 
@@ -32,8 +32,9 @@ export function checkSafety(parts: Parts, report: Report): void {
       }
       if (!sameUnit(value, unitOf(parts.outputs, output), path, report)) continue;
       const bounds = knownBounds(parts, output);
-      if (bounds !== undefined)
-        within(value.value, bounds, path, `outputs.${output}.bounds`, report);
+      if (bounds === undefined) continue;
+      within(value.value, bounds, path, `outputs.${output}.bounds`, report);
+      onOrOff(value.value, parts.outputs.sound.get(output) ?? {}, bounds, path, report);
     }
   }
 }
@@ -60,6 +61,7 @@ function checkSafeState(
   if (!sameUnit(said.value, unitOf(parts.outputs, name), at, report)) return;
   if (bounds !== undefined && (output.register ?? output.topic) !== undefined) {
     within(said.value.value, bounds, at, "the output's bounds", report);
+    onOrOff(said.value.value, output, bounds, at, report);
   }
 }
 

@@ -73,6 +73,14 @@ export function checkDrives(parts: Parts, report: Report): void {
       find(parts.outputs, output, [...at, ...path], "output", report);
     }
     if (drive.kind !== "staging") continue;
+    const { most, machines } = drive;
+    if (most !== undefined && machines !== undefined && most > machines.length) {
+      report(
+        [...at, "most"],
+        `${most} is more than there is: ${machines.length} in machines`,
+        because("CONFIG_BOUNDS", `write at most ${machines.length}, or leave most out for all`),
+      );
+    }
     for (const [index, { unavailable }] of (drive.machines ?? []).entries()) {
       findSource(parts, unavailable, [...at, "machines", index, "unavailable"], report);
     }

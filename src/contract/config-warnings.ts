@@ -1,6 +1,7 @@
 import type { Config, NodeConfig, RegionConfig } from "./config.ts";
+import { doubtsOf } from "./config-doubts.ts";
 import type { OutputSaid } from "./config-points.ts";
-import type { ConfigCode, Finding, Path } from "./config-problem.ts";
+import { type Finding, warn } from "./config-problem.ts";
 import { boundsOf } from "./output-bounds.ts";
 import { isSwitch, pollOf } from "./places.ts";
 import { formatDuration } from "./quantity.ts";
@@ -39,6 +40,7 @@ function nodeWarnings(config: NodeConfig): Finding[] {
       ...chatter(config, name),
       ...coarseOutput(config, name),
     ]),
+    ...doubtsOf(config),
   ];
 }
 
@@ -155,14 +157,4 @@ function coarseOutput({ loops, outputs }: NodeConfig, name: string): Finding[] {
       "key",
     ),
   ];
-}
-
-function warn(
-  code: ConfigCode,
-  path: Path,
-  message: string,
-  remedy: string,
-  on: Finding["on"] = "value",
-): Finding {
-  return { code, path, on, message, remedy };
 }

@@ -16,8 +16,17 @@ export interface CompiledRule {
   readonly kind: "number" | "bool";
   /** The names that it uses, as they were given. */
   readonly uses: readonly string[];
+  /** Where it compares a name with a number. */
+  readonly comparisons: readonly Comparison[];
   /** Values by name as it was given. */
   evaluate(values: Readonly<Record<string, number>>): number | boolean | undefined;
+}
+
+/** As if the name stood first: 5 < level is level > 5. */
+export interface Comparison {
+  readonly name: string;
+  readonly is: "<" | "<=" | ">" | ">=" | "==" | "!=";
+  readonly than: number;
 }
 
 export type Compiled =
@@ -88,6 +97,7 @@ function compile(
       rule: {
         kind: found.type === "bool" ? "bool" : "number",
         uses,
+        comparisons: comparisonsIn(run.ast, words),
         evaluate(values) {
           for (const [at, name] of uses.entries()) given[used[at] as string] = values[name] ?? 0;
           return settle(ready, given);
@@ -98,6 +108,40 @@ function compile(
     const { message, range } = error as { message?: string; range?: { start: number } };
     return refuse((message ?? String(error)).split("\n")[0] ?? "", placeOf(range?.start ?? 0));
   }
+}
+
+function comparisonsIn(node: ASTNode, words: ReadonlyMap<string, string>): readonly Comparison[] {
+  const inside = (part: unknown): readonly Comparison[] =>
+    Array.isArray(part) ? part.flatMap(inside) : isNode(part) ? comparisonsIn(part, words) : [];
+  const turned = turnedAround[node.op];
+  if (turned === undefined) return inside(node.args);
+  const [left, right] = node.args as [ASTNode, ASTNode];
+  const sides = [
+    { name: nameOf(left, words), is: node.op as Comparison["is"], than: constantOf(right) },
+    { name: nameOf(right, words), is: turned, than: constantOf(left) },
+  ];
+  const said = sides.flatMap(({ name, is, than }) =>
+    name === undefined || than === undefined ? [] : [{ name, is, than }],
+  );
+  return [...said, ...inside(node.args)];
+}
+
+const turnedAround: Readonly<Record<string, Comparison["is"]>> = {
+  "<": ">",
+  "<=": ">=",
+  ">": "<",
+  ">=": "<=",
+  "==": "==",
+  "!=": "!=",
+};
+
+const nameOf = ({ op, args }: ASTNode, words: ReadonlyMap<string, string>): string | undefined =>
+  op === "id" ? words.get(String(args)) : undefined;
+
+function constantOf({ op, args }: ASTNode): number | undefined {
+  if (op === "value") return typeof args === "number" ? args : undefined;
+  const inner = op === "-_" ? constantOf(args as ASTNode) : undefined;
+  return inner === undefined ? undefined : -inner;
 }
 
 const quotient = "quotient";
