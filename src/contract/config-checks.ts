@@ -102,9 +102,10 @@ function checkOutput(
     return;
   }
   for (const [index, side] of (bounds ?? []).entries()) {
+    if (register === undefined) continue;
+    const place = [...at, "bounds", index];
     const what = "what the register can hold,";
-    if (register !== undefined)
-      within(side.value, holdsOf(register), [...at, "bounds", index], what, report);
+    within(side.value, holdsOf(register), place, what, report, "mend its type, scale or offset");
   }
   if (safe === undefined || parts.outputs.refused.get(name)?.has("bounds")) return;
   const allowed = boundsOf({ bounds, register, topic, safe });

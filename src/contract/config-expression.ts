@@ -1,6 +1,7 @@
 import type { Parts } from "./config-parts.ts";
 import { because, type Path, type Report } from "./config-problem.ts";
 import { absent } from "./config-relations.ts";
+import { ruleWords } from "./config-rule-words.ts";
 import { compileRule, wordOf } from "./rule.ts";
 
 /** A rule is checked before anything runs: its words, its names, and what it comes to. */
@@ -16,18 +17,13 @@ export function checkExpression(
   if (inputs.names === undefined || signals.names === undefined) return;
   const found = compileRule(text, names);
   if (!found.ok) {
-    const { from, unknown } = found;
-    if (unknown !== undefined) {
-      const known = names.map(wordOf);
-      absent(unknown, known, path, "input or signal", report, "value");
+    const words = ruleWords(text, found, names);
+    if (words === undefined) {
+      absent(found.unknown ?? "", names.map(wordOf), path, "input or signal", report, "value");
       return;
     }
-    const at = from === 0 ? "" : ` (at character ${from + 1})`;
-    report(
-      path,
-      `${found.message}${at}`,
-      because("CONFIG_TYPE", "see docs/rules.md for what a rule may say"),
-    );
+    const at = words.from === 0 ? "" : ` (at character ${words.from + 1})`;
+    report(path, `${words.message}${at}`, because("CONFIG_TYPE", words.remedy));
     return;
   }
   if (wants === "bool" && found.rule.kind !== "bool") {

@@ -105,7 +105,7 @@ function missing(path: Path, node: SchemaNode, value: unknown): Finding {
       path,
       on: "key",
       message: "has no value",
-      remedy: `write ${expected(node)} behind it${none}`,
+      remedy: `write ${wanted(node)} behind it${none}`,
     };
   }
   return {
@@ -113,12 +113,18 @@ function missing(path: Path, node: SchemaNode, value: unknown): Finding {
     path,
     on: "key",
     message: "is missing",
-    remedy: `add ${key}: with ${expected(node)}${reason(node)}`,
+    remedy: `add ${key}: with ${wanted(node)}${reason(node)}`,
   };
 }
 
-const reason = ({ description }: SchemaNode): string =>
-  description === undefined ? "" : `. ${description}`;
+/** What to write there; all forms where there are several. */
+const wanted = (node: SchemaNode): string =>
+  node.holdfast?.kind === "words" ? `one of: ${node.holdfast.forms}` : expected(node);
+
+function reason({ description, holdfast }: SchemaNode): string {
+  const said = holdfast?.kind === "words" ? holdfast.reason : description;
+  return said === undefined ? "" : `. ${said}`;
+}
 
 function outside(path: Path, node: SchemaNode, value: number): Finding {
   const { minimum, maximum, exclusiveMinimum } = node;
@@ -153,13 +159,12 @@ function wrongLength(path: Path, node: SchemaNode, value: unknown): Finding {
 
 function wrongType(path: Path, node: SchemaNode, value: unknown): Finding {
   const suggestion = meantBy(node, value);
-  const wanted = expected(node);
   return {
     code: "CONFIG_TYPE",
     path,
     on: "value",
-    message: `expected ${wanted}, found ${found(value)}`,
-    remedy: suggestion === undefined ? `write ${wanted}` : `write ${suggestion}`,
+    message: `expected ${expected(node)}, found ${found(value)}`,
+    remedy: `write ${suggestion ?? wanted(node)}`,
     suggestion,
   };
 }
@@ -175,6 +180,10 @@ function meantBy(node: SchemaNode, value: unknown): string | undefined {
       return isPlain ? `"${value}"` : typeof value === "string" ? idLike(value) : undefined;
     case "quantity":
       return undefined;
+    case "words": {
+      const isValue = typeof value === "number" && /\bvalue /.test(node.holdfast.forms);
+      return isValue ? `value ${value}` : undefined;
+    }
     default:
   }
   if (node.type === "string" && isPlain) return `"${value}"`;
@@ -195,7 +204,7 @@ export function expected(node: SchemaNode): string {
     case "quantity":
       return "a number with or without its unit, such as 4.5 or 4.5 degC";
     case "words":
-      return "one of the forms below";
+      return "one of its forms";
     case "id":
       return `an id (${idRule})`;
     default:

@@ -14,14 +14,19 @@ export function checkOverlaps(parts: Parts, list: "inputs" | "outputs", report: 
       for (const { place } of claims) taken.set(`${device} ${place}`, name);
       continue;
     }
-    const first = taken.get(`${device} ${clash.place}`);
+    const first = taken.get(`${device} ${clash.place}`) ?? "";
+    const isWide = [register, parts[list].sound.get(first)?.register].some(
+      (one) => one !== undefined && widthOf(one) === 2,
+    );
     report(
       [list, name, ...clash.path],
       `overlaps ${list}.${first}: both use ${clash.place} of ${device}`,
-      because("CONFIG_OVERLAP", clash.remedy),
+      because("CONFIG_OVERLAP", isWide ? twoAddresses : clash.remedy),
     );
   }
 }
+
+const twoAddresses = "a value of 32 bits takes two addresses; see the device's manual";
 
 interface Claim {
   /** As it is told to people: "coil 3". */
@@ -36,7 +41,7 @@ function wordsOf(register: InputSaid["register"]): readonly Claim[] {
   return Array.from({ length: widthOf(register) }, (_, index) => ({
     place: `${kind} ${address + index}`,
     path: ["register", "address"],
-    remedy: "a value of 32 bits takes two addresses; see the device's manual",
+    remedy: "give each an address of its own; see the device's manual",
   }));
 }
 

@@ -61,13 +61,14 @@ export function within(
   path: Path,
   what: string,
   report: Report,
+  widen = `widen ${what}`,
 ): void {
   // An empty range was reported already, and everything is outside it.
   if (least > greatest || (value >= least && value <= greatest)) return;
   report(
     path,
     `${value} is outside ${what} ${least} … ${greatest}`,
-    because("CONFIG_BOUNDS", "choose a value inside, or widen the bounds"),
+    because("CONFIG_BOUNDS", `choose a value inside, or ${widen}`),
   );
 }
 

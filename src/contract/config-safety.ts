@@ -22,6 +22,7 @@ const words = {
   cycle: "cycle 6m on 12m off (by the clock, without any sensor)",
 };
 const forms = Object.values(words).join(", ");
+const forgotten = ["hold", "value", "cycle"];
 
 function parseSafeState(text: string): SafeStateSaid | undefined {
   const [word = "", ...rest] = text.trim().split(/\s+/);
@@ -48,24 +49,39 @@ function lengthOf(text: string): Millis | undefined {
   return length !== undefined && length >= 100 && length <= minutes(24 * 60) ? length : undefined;
 }
 
-/** The form of a value that is one of several words with something behind them. */
-function said<T>(reason: string, parse: (text: string) => T | undefined, remedy: string) {
+/**
+ * The form of a value that is one of several words with something behind them. `words` are those that people
+ * forget: 3m in place of after 3m.
+ */
+function said<T>(
+  reason: string,
+  parse: (text: string) => T | undefined,
+  remedy: string,
+  words: readonly string[],
+) {
   return z
     .string()
     .transform((text, context): T => {
       const read = parse(text);
       if (read !== undefined) return read;
+      const meant = words
+        .map((word) => `${word} ${text.trim()}`)
+        .find((whole) => parse(whole) !== undefined);
+      const wanted = meant === undefined ? `write one of: ${remedy}` : `write ${meant}`;
       context.addIssue({
         code: "custom",
         message: `${quote(text)} is none of them`,
-        params: because("CONFIG_TYPE", `write one of: ${remedy}`),
+        params: because("CONFIG_TYPE", wanted, { suggestion: meant }),
       });
       return z.NEVER;
     })
-    .meta({ description: `${reason} One of: ${remedy}.`, holdfast: { kind: "words" } });
+    .meta({
+      description: `${reason} One of: ${remedy}.`,
+      holdfast: { kind: "words", reason, forms: remedy },
+    });
 }
 
-export const safeState = (reason: string) => said(reason, parseSafeState, forms);
+export const safeState = (reason: string) => said(reason, parseSafeState, forms, forgotten);
 
 /** The same, or `keep`: it stays with its loop. */
 export const safeStateOrKeep = (reason: string) =>
@@ -74,6 +90,7 @@ export const safeStateOrKeep = (reason: string) =>
     (text): SafeStateSaid | "keep" | undefined =>
       text.trim() === "keep" ? "keep" : parseSafeState(text),
     `keep (with its loop), ${forms}`,
+    forgotten,
   );
 
 type ResetSaid = "manual" | { readonly after: Millis };
@@ -86,6 +103,7 @@ const reset = said(
     return length === undefined ? undefined : { after: length };
   },
   "manual, after 5m",
+  ["after"],
 );
 
 export const Interlock = z.strictObject({

@@ -28,7 +28,7 @@ export interface SchemaNode {
 export type Form =
   | { readonly kind: "duration"; readonly range: string }
   | { readonly kind: "quantity" }
-  | { readonly kind: "words" }
+  | { readonly kind: "words"; readonly reason: string; readonly forms: string }
   | { readonly kind: "id" };
 
 /** What may be written in a file, with our own annotations; defaults are not yet filled in. */

@@ -59,8 +59,35 @@ holdfast.yaml:22:5 error CONFIG_UNKNOWN_KEY loops.cooling.safeSetpont: unknown k
 holdfast.yaml:9:61 error CONFIG_OVERLAP inputs.product.register.address: overlaps inputs.air: both use input 0 of plc
     9 |   product: { device: plc, register: { kind: input, address: 0 }, unit: degC, range: [-40, 60] }
       |                                                             ^
-    fix: a value of 32 bits takes two addresses; see the device's manual
+    fix: give each an address of its own; see the device's manual
 `);
+  });
+
+  test("two signals of which one takes two registers", () => {
+    const wide = changed("address: 0 }, unit", "address: 0, type: int32 }, unit");
+    expect(seen(wide)).toContain("both use input 1 of plc");
+    expect(seen(wide)).toContain("fix: a value of 32 bits takes two addresses");
+  });
+
+  test("a key that is missing, with all forms that it has", () => {
+    expect(seen(changed(", onPartition: keep", ""))).toContain(
+      "fix: add onPartition: with one of: keep (with its loop), deenergize (0), safe (its safe value), ",
+    );
+  });
+
+  test("a safe state without its first word, with what was meant", () => {
+    const said = (state: string) => seen(changed("onSensorBad: safe", `onSensorBad: ${state}`));
+    expect(said("10m")).toContain("fix: write hold 10m\n");
+    expect(said("1 %")).toContain("fix: write value 1 %\n");
+    expect(said("6m on 12m off")).toContain("fix: write cycle 6m on 12m off\n");
+    expect(said("0")).toContain("expected one of its forms, found 0\n");
+    expect(said("0")).toContain("fix: write value 0\n");
+    expect(said("off")).toContain("fix: write one of: deenergize (0), ");
+  });
+
+  test("a reset without its first word, with what was meant", () => {
+    const hot = "interlocks:\n  hot: { trip: air > 9, force: { compressor: 1 }, reset: 3m }\n";
+    expect(seen(site + hot)).toContain("fix: write after 3m\n");
   });
 
   test("a setpoint outside its bounds", () => {
@@ -68,8 +95,14 @@ holdfast.yaml:9:61 error CONFIG_OVERLAP inputs.product.register.address: overlap
 holdfast.yaml:18:15 error CONFIG_BOUNDS loops.cooling.setpoint: 9 is outside loops.cooling.bounds 2 … 8
    18 |     setpoint: 9 degC
       |               ^^^^^^
-    fix: choose a value inside, or widen the bounds
+    fix: choose a value inside, or widen loops.cooling.bounds
 `);
+  });
+
+  test("a bound that the sensor cannot show, with the range that is meant", () => {
+    expect(seen(changed("bounds: [2 degC, 8 degC]", "bounds: [2 degC, 80 degC]"))).toContain(
+      "fix: choose a value inside, or widen inputs.air.range\n",
+    );
   });
 
   test("a value in a wrong unit", () => {
