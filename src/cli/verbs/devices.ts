@@ -23,7 +23,14 @@ export async function devices(
         fault("CONFIG_ROLE", { path, role: config.role, wanted: "node" }),
       );
     }
+    if (Object.keys(config.simulation ?? {}).length === 0) {
+      const lacking = { node: config.node, at: "simulation", why: `is missing in ${path}` };
+      return terminal.fail(failing, { ...fault("SIMULATION_REFUSED", lacking), remedy });
+    }
     configs.push(config);
   }
   return powers.runDevices(configs);
 }
+
+const remedy =
+  "add simulation: with the plant behind each device, as holdfast init does; docs/plants.md lists the plants";

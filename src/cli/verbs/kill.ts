@@ -1,8 +1,10 @@
 import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
-import { KillAnswer } from "#src/contract/query.ts";
+import type { ControlStatus } from "#src/contract/query.ts";
+import type { Kill } from "#src/contract/safety-memory.ts";
 import { exit } from "../exit.ts";
-import { askOptions, findLocal, notRunning } from "../local.ts";
+import { askOptions, findLocal, hear, notRunning } from "../local.ts";
+import type { LocalInstance, Powers } from "../powers.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 
 interface Options extends JsonOption {
@@ -28,25 +30,48 @@ export async function kill(
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
   const { reason } = options;
   const owner = powers.user.slice(0, 64) || "unknown";
-  const said = { v: 1, verb, owner, reason, ...(output === undefined ? {} : { output }) } as const;
-  const answer = await powers.askLocal(here.path, said, askOptions);
+  const question = {
+    v: 1,
+    verb,
+    owner,
+    reason,
+    ...(output === undefined ? {} : { output }),
+  } as const;
+  const answer = await powers.askLocal(here.path, question, askOptions);
   if (!answer.ok) return terminal.fail(failing, answer.fault);
+  const said = { node, output: output ?? null, verb, owner, reason, answer: answer.body };
+  const head = `${place} is ${done}, as ${powers.user}: ${reason}`;
+  if (verb === "release") {
+    const stillKilled = killsLeft(await controlOf(powers, here), output);
+    if (options.json) terminal.printJson({ ...said, stillKilled });
+    else terminal.print([head, ...stillKilled.map((kill) => sayLeft(kill, node, output))]);
+    return exit.ok;
+  }
   if (options.json) {
-    terminal.printJson({ node, output: output ?? null, verb, owner, reason, answer: answer.body });
+    terminal.printJson(said);
     return exit.ok;
   }
   const undo = `holdfast release ${place} --reason TEXT`;
-  terminal.print([
-    `${place} is ${done}, as ${powers.user}: ${reason}`,
-    ...(verb === "kill" ? [`  until     somebody says ${undo}; a restart does not end it`] : []),
-    ...unwrittenOf(answer.body).map((why) => `  but       a restart now forgets this: ${why}`),
-  ]);
+  terminal.print([head, `  until     somebody says ${undo}; a restart does not end it`]);
   return exit.ok;
 }
 
-/** The node obeys, and says that its disk does not know it yet. */
-function unwrittenOf(body: unknown): readonly string[] {
-  const read = KillAnswer.safeParse(body);
-  const unwritten = read.data?.unwritten ?? undefined;
-  return unwritten === undefined ? [] : [unwritten.message];
+async function controlOf(powers: Powers, here: LocalInstance): Promise<ControlStatus | null> {
+  const { status } = await hear(powers, here);
+  return status?.role === "node" ? status.control : null;
+}
+
+/** A kill of all and one of a single output are released each by its own name. */
+const killsLeft = (control: ControlStatus | null, output: string | undefined): readonly Kill[] =>
+  (control?.kills ?? []).filter(
+    (kill) => output === undefined || kill.output === undefined || kill.output === output,
+  );
+
+function sayLeft(kill: Kill, node: string, released: string | undefined): string {
+  const place = kill.output === undefined ? node : `${node}/${kill.output}`;
+  const what =
+    kill.output === undefined && released !== undefined
+      ? `${node}/${released}, for all of ${node} is`
+      : place;
+  return `  killed    still ${what}, by ${kill.owner}: ${kill.reason}; holdfast release ${place} --reason TEXT`;
 }

@@ -1,7 +1,7 @@
 import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
 import { exit } from "../exit.ts";
-import { askOptions, findLocal, notRunning } from "../local.ts";
+import { askOptions, findLocal, hear, notRunning } from "../local.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 
 interface Options extends JsonOption {
@@ -21,10 +21,21 @@ export async function reset(shell: Shell, place: string, options: Options): Prom
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
   const { reason } = options;
   const owner = powers.user.slice(0, 64) || "unknown";
+  const before = (await hear(powers, here)).status;
+  const known = before?.role === "node" ? before.control?.interlocks : undefined;
+  const tripped = known?.find((one) => one.interlock === interlock)?.tripped;
+  const wasTripped = tripped === undefined ? null : tripped !== null;
   const question = { v: 1, verb: "reset", interlock, owner, reason } as const;
   const answer = await powers.askLocal(here.path, question, askOptions);
   if (!answer.ok) return terminal.fail(failing, answer.fault);
-  if (options.json) terminal.printJson({ node, interlock, owner, reason, answer: answer.body });
-  else terminal.print([`${node}/${interlock} is reset, as ${powers.user}: ${reason}`]);
+  if (options.json) {
+    terminal.printJson({ node, interlock, owner, reason, wasTripped, answer: answer.body });
+    return exit.ok;
+  }
+  terminal.print(
+    wasTripped === false
+      ? `${node}/${interlock} was not tripped: there was nothing to reset`
+      : `${node}/${interlock} is reset, as ${powers.user}: ${reason}`,
+  );
   return exit.ok;
 }

@@ -56,6 +56,7 @@ export async function set(
   if (!answer.ok) return terminal.fail(failing, answer.fault);
   const until = powers.now() + options.for;
   const { role, id } = route.through;
+  const above = role === "region" ? overrideOn(route.node, loop) : undefined;
   const undo = `holdfast set ${node}/${loop} ${wish.quantity.value} --for 1s --reason undo${role === "node" ? " --local" : ""}`;
   if (options.json) {
     const { value } = wish.quantity;
@@ -64,6 +65,7 @@ export async function set(
       loop,
       value,
       through: { role, id },
+      above: above === undefined ? null : { authority: "override", value: above },
       until,
       undo,
       answer: answer.body,
@@ -78,9 +80,20 @@ export async function set(
         ? `; sooner if ${node} loses the region's lease`
         : "; the region cannot overrule it until then"
     }`,
+    ...(above === undefined
+      ? []
+      : [
+          `  above it  ${quantityText(above, unit)}, which somebody set at the node itself: until that ends, this does nothing`,
+        ]),
     `  undo      ${undo}`,
   ]);
   return exit.ok;
+}
+
+/** What a person at the node set, which the region cannot overrule. */
+function overrideOn(status: NodeStatus | undefined, name: string): number | undefined {
+  const loop = status?.control?.loops.find((one) => one.loop === name);
+  return loop?.authority === "override" ? loop.setpoint : undefined;
 }
 
 interface Wish {

@@ -51,7 +51,71 @@ describe("a kill", () => {
   });
 });
 
+describe("a release", () => {
+  const at = 0;
+  const all = { owner: "bob", reason: "storm", at };
+  const one = { ...all, output: "compressor", reason: "belt torn" };
+  const killed = (...kills: readonly object[]): Answering => ({
+    ...node,
+    answer: (query) =>
+      query.verb === "status" ? { ...cutOffNode, control: { ...cutOffNode.control, kills } } : {},
+  });
+  const line = ["release", "cold-room-1/compressor", "--reason", "mended"];
+
+  test("of an output says that its node is killed as a whole", async () => {
+    const { out } = await cli(line, [killed(all)]);
+    expect(out).toBe(
+      [
+        "cold-room-1/compressor is released, as ada: mended",
+        "  killed    still cold-room-1/compressor, for all of cold-room-1 is, by bob: storm; holdfast release cold-room-1 --reason TEXT",
+        "",
+      ].join("\n"),
+    );
+    const { out: said } = await cli([...line, "--json"], [killed(all)]);
+    expect(JSON.parse(said).stillKilled).toEqual([all]);
+  });
+
+  test("of a node says which of its outputs is killed by itself", async () => {
+    const { out } = await cli(["release", "cold-room-1", "--reason", "mended"], [killed(one)]);
+    expect(out).toContain(
+      "  killed    still cold-room-1/compressor, by bob: belt torn; holdfast release cold-room-1/compressor --reason TEXT\n",
+    );
+  });
+
+  test("of an output says nothing of another", async () => {
+    const { out } = await cli(line, [killed({ ...one, output: "fan" })]);
+    expect(out).toBe("cold-room-1/compressor is released, as ada: mended\n");
+  });
+});
+
 describe("a reset", () => {
+  test("of what was not tripped says so", async () => {
+    const interlock = {
+      interlock: "high-pressure",
+      tripped: null,
+      holds: false,
+      trip: "",
+      reset: "manual",
+    };
+    const answering = (tripped: number | null): Answering => ({
+      ...node,
+      answer: (query) =>
+        query.verb === "status"
+          ? {
+              ...cutOffNode,
+              control: { ...cutOffNode.control, interlocks: [{ ...interlock, tripped }] },
+            }
+          : {},
+    });
+    const line = ["reset", "cold-room-1/high-pressure", ...why];
+    expect((await cli(line, [answering(null)])).out).toBe(
+      "cold-room-1/high-pressure was not tripped: there was nothing to reset\n",
+    );
+    expect((await cli(line, [answering(5)])).out).toContain("high-pressure is reset, as ada");
+    const { out } = await cli([...line, "--json"], [answering(null)]);
+    expect(JSON.parse(out).wasTripped).toBe(false);
+  });
+
   test("goes to the node of the interlock", async () => {
     const { out, asked } = await cli(["reset", "cold-room-1/high-pressure", ...why], [node]);
     expect(asked.at(-1)?.query).toEqual({

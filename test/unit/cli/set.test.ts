@@ -132,3 +132,31 @@ describe("a loop that the node has not", () => {
     expect(err).toContain("did you mean cooling? there is cooling");
   });
 });
+
+describe("a setpoint through the region", () => {
+  const [loop] = cutOffNode.control?.loops ?? [];
+  const overridden: Answering = {
+    ...node,
+    answer: () => ({
+      ...cutOffNode,
+      control: {
+        ...cutOffNode.control,
+        loops: [{ ...loop, setpoint: 2.5, authority: "override" }],
+      },
+    }),
+  };
+  const line = ["set", "cold-room-1/cooling", "3.5", ...wish];
+
+  test("says what a person at the node set above it", async () => {
+    expect((await cli(line, [overridden, demo])).out).toContain(
+      "\n  above it  2.5 degC, which somebody set at the node itself: until that ends, this does nothing\n",
+    );
+    const { out } = await cli([...line, "--json"], [overridden, demo]);
+    expect(JSON.parse(out).above).toEqual({ authority: "override", value: 2.5 });
+  });
+
+  test("has nothing above it otherwise", async () => {
+    expect((await cli(line, [node, demo])).out).not.toContain("above it");
+    expect((await cli([...line, "--local"], [overridden, demo])).out).not.toContain("above it");
+  });
+});
