@@ -5,6 +5,7 @@ import type { Kill } from "#src/contract/safety-memory.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
 import type { LocalInstance, Powers } from "../powers.ts";
+import { afterKill, sayRunsOn } from "../runs-on.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 
 interface Options extends JsonOption {
@@ -47,12 +48,20 @@ export async function kill(
     else terminal.print([head, ...stillKilled.map((kill) => sayLeft(kill, node, output))]);
     return exit.ok;
   }
+  const known = output === undefined ? (await controlOf(powers, here))?.outputs : [{ output }];
+  const killed = (known ?? []).map((one) => one.output);
+  const { runsOn, unseen } = await afterKill(powers, here, killed);
   if (options.json) {
-    terminal.printJson(said);
+    terminal.printJson({ ...said, runsOn, unseen });
     return exit.ok;
   }
   const undo = `holdfast release ${place} --reason TEXT`;
-  terminal.print([head, `  until     somebody says ${undo}; a restart does not end it`]);
+  terminal.print([
+    head,
+    ...runsOn.map((runs) => `  runs on   ${sayRunsOn(runs)}`),
+    ...unseen.map((name) => `  unseen    ${name}: ask holdfast why ${node}/${name} what it does`),
+    `  until     somebody says ${undo}; a restart does not end it`,
+  ]);
   return exit.ok;
 }
 
@@ -71,7 +80,8 @@ function sayLeft(kill: Kill, node: string, released: string | undefined): string
   const place = kill.output === undefined ? node : `${node}/${kill.output}`;
   const what =
     kill.output === undefined && released !== undefined
-      ? `${node}/${released}, for all of ${node} is`
-      : place;
-  return `  killed    still ${what}, by ${kill.owner}: ${kill.reason}; holdfast release ${place} --reason TEXT`;
+      ? `it stays killed with all of ${node}`
+      : `${place} stays killed`;
+  const undo = `holdfast release ${place} --reason TEXT`;
+  return `  but       ${what}, by ${kill.owner}: ${kill.reason}; ${undo}`;
 }

@@ -1,13 +1,20 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { fault } from "#src/base/fault.ts";
+import type { Explanation } from "#src/contract/query.ts";
 import { type Answering, cli } from "./fake-powers.ts";
-import { cutOffNode } from "./reports.ts";
+import { cutOffNode, explanation } from "./reports.ts";
 
-const node: Answering = {
-  role: "node",
-  id: "cold-room-1",
-  answer: (query) => (query.verb === "status" ? cutOffNode : {}),
-};
+/** A node whose kill is done by the time it is asked. */
+function killable(more: Partial<Explanation> = {}): Answering {
+  const winner = { authority: "kill", value: 0, what: "killed" } as const;
+  const stands = { ...explanation, value: 0, winner, ...more };
+  return {
+    role: "node",
+    id: "cold-room-1",
+    answer: (query) => (query.verb === "status" ? cutOffNode : query.verb === "why" ? stands : {}),
+  };
+}
+const node = killable();
 const why = ["--reason", "belt torn"];
 
 describe("a kill", () => {
@@ -15,8 +22,8 @@ describe("a kill", () => {
     const one = await cli(["kill", "cold-room-1/compressor", ...why], [node]);
     const all = await cli(["kill", "cold-room-1", ...why], [node]);
     const said = { v: 1, verb: "kill", owner: "ada", reason: "belt torn" };
-    expect(one.asked.at(-1)?.query).toEqual({ ...said, output: "compressor" });
-    expect(all.asked.at(-1)?.query).toEqual(said);
+    expect(one.asked[0]?.query).toEqual({ ...said, output: "compressor" });
+    expect(all.asked[0]?.query).toEqual(said);
     expect(one.out).toBe(
       [
         "cold-room-1/compressor is killed, as ada: belt torn",
@@ -51,6 +58,67 @@ describe("a kill", () => {
   });
 });
 
+describe("a kill is no isolation: it says what it leaves running,", () => {
+  const fan = { value: 100, unit: "%", limits: ["bounds 0 … 100", "safe value 100"] };
+  const line = ["kill", "cold-room-1/compressor", "--reason", "fan blade is loose"];
+
+  test("such as an output whose safe value is not 0", async () => {
+    const { out } = await cli(line, [killable(fan)]);
+    expect(out).toContain(
+      "\n  runs on   compressor stays at 100 %, its safe value: it may run; lock it out at its switch\n",
+    );
+    const { out: said } = await cli([...line, "--json"], [killable(fan)]);
+    expect(JSON.parse(said)).toMatchObject({
+      runsOn: [{ output: "compressor", value: 100, unit: "%", safe: 100 }],
+      unseen: [],
+    });
+  });
+
+  test("also of a whole node, and where it is on its way there", async () => {
+    const { out } = await cli(
+      ["kill", "cold-room-1", "--reason", "x"],
+      [killable({ ...fan, value: 0 })],
+    );
+    expect(out).toContain("  runs on   compressor is at 0 and goes to 100 %, its safe value: ");
+  });
+
+  test("such as a machine that has not run long enough to stop", async () => {
+    const { out } = await cli(line, [killable({ value: 1, because: "killed; runs 40 s more" })]);
+    expect(out).toContain(
+      "  runs on   compressor is at 1 yet (killed; runs 40 s more): it may run; lock it out at its switch",
+    );
+  });
+
+  test("after it waited until the kill was done", async () => {
+    let looks = 0;
+    const late: Answering = {
+      ...node,
+      answer: (query) => {
+        if (query.verb !== "why") return node.answer(query);
+        looks += 1;
+        return looks < 3 ? explanation : killable(fan).answer(query);
+      },
+    };
+    const { out } = await cli(line, [late]);
+    expect(looks).toBe(3);
+    expect(out).toContain("compressor stays at 100 %");
+  });
+
+  test("and where the node does not say so in time, that nobody knows", async () => {
+    const never: Answering = {
+      ...node,
+      answer: (query) => (query.verb === "why" ? explanation : node.answer(query)),
+    };
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const ran = cli(line, [never]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    vi.useRealTimers();
+    const { code, out } = await ran;
+    expect(code).toBe(0);
+    expect(out).toContain("  unseen    compressor: ask holdfast why cold-room-1/compressor");
+  });
+});
+
 describe("a release", () => {
   const at = 0;
   const all = { owner: "bob", reason: "storm", at };
@@ -67,7 +135,7 @@ describe("a release", () => {
     expect(out).toBe(
       [
         "cold-room-1/compressor is released, as ada: mended",
-        "  killed    still cold-room-1/compressor, for all of cold-room-1 is, by bob: storm; holdfast release cold-room-1 --reason TEXT",
+        "  but       it stays killed with all of cold-room-1, by bob: storm; holdfast release cold-room-1 --reason TEXT",
         "",
       ].join("\n"),
     );
@@ -78,7 +146,7 @@ describe("a release", () => {
   test("of a node says which of its outputs is killed by itself", async () => {
     const { out } = await cli(["release", "cold-room-1", "--reason", "mended"], [killed(one)]);
     expect(out).toContain(
-      "  killed    still cold-room-1/compressor, by bob: belt torn; holdfast release cold-room-1/compressor --reason TEXT\n",
+      "  but       cold-room-1/compressor stays killed, by bob: belt torn; holdfast release cold-room-1/compressor --reason TEXT\n",
     );
   });
 
