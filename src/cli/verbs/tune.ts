@@ -3,13 +3,14 @@ import { type Fault, fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
 import { type Millis, millis } from "#src/base/units.ts";
 import { formatDuration } from "#src/contract/quantity.ts";
-import type { NodeStatus, TuningStatus } from "#src/contract/query.ts";
+import type { ControlStatus, NodeStatus, TuningStatus } from "#src/contract/query.ts";
+import { absentLoop } from "../absent-name.ts";
 import { exit } from "../exit.ts";
 import { findConfig } from "../find-config.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
 import type { LocalInstance } from "../powers.ts";
 import type { JsonOption, Shell } from "../shell.ts";
-import { figure } from "../show/text.ts";
+import { figure, quantityText } from "../show/text.ts";
 import { diffLines, type Parameters, withParameters } from "../tune/site-diff.ts";
 import { untilStopped } from "../until-stopped.ts";
 
@@ -42,13 +43,26 @@ export async function tune(shell: Shell, text: string, options: Options): Promis
     return terminal.fail(failing, fault("USAGE", { why }));
   }
   const place = { node, loop };
-  if (options.approve !== true) {
-    terminal.print(planned(place, options));
-    return exit.ok;
+  const { method, amplitude, hysteresis, reason } = options;
+  if (method === "relay" && amplitude < 0) {
+    const why = `a relay goes to either side by its amplitude: say ${figure(-amplitude)}, not ${figure(amplitude)}`;
+    return terminal.fail(failing, fault("USAGE", { why }));
   }
   const here = await findLocal(powers, "node", node);
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
-  const { method, amplitude, hysteresis, reason } = options;
+  const { status, fault: silence } = await hear(powers, here);
+  if (silence !== undefined) return terminal.fail(failing, silence);
+  const control = status?.role === "node" ? status.control : undefined;
+  const unfit = absentLoop(control, loop) ?? untunable(control, loop);
+  if (unfit !== undefined) return terminal.fail(failing, unfit);
+  if (options.approve !== true) {
+    const moved = movedBy(control, loop);
+    const { for: longest } = options;
+    const said = { node, loop, method, amplitude, hysteresis, for: longest, ...moved };
+    if (options.json) terminal.printJson({ ...said, approved: false });
+    else terminal.print(planned(place, moved, options));
+    return exit.ok;
+  }
   const owner = powers.user.slice(0, 64) || "unknown";
   const asked = { loop, method, amplitude, hysteresis, for: options.for, owner, reason };
   const answer = await powers.askLocal(here.path, { v: 1, verb: "tune", ...asked }, askOptions);
@@ -62,12 +76,42 @@ export async function tune(shell: Shell, text: string, options: Options): Promis
   return propose(shell, place, outcome, options);
 }
 
-function planned({ node, loop }: Place, options: Options): string[] {
+function untunable(control: ControlStatus | null | undefined, name: string): Fault | undefined {
+  const kind = control?.loops.find((one) => one.loop === name)?.kind;
+  if (kind === undefined || kind === "pid") return undefined;
+  const why = "it switches on and off and has nothing to tune";
+  return { ...fault("TUNE_REFUSED", { loop: name, why }), remedy: "name a loop of kind pid" };
+}
+
+/** What the test would move; the value and units are null where it is a drive, or not known. */
+interface Moved {
+  readonly output: string | null;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly inputUnit: string | null;
+}
+
+function movedBy(control: ControlStatus | null | undefined, name: string): Moved {
+  const loop = control?.loops.find((one) => one.loop === name);
+  const output = control?.outputs.find((one) => one.output === loop?.output);
+  const input = control?.inputs.find((one) => one.input === loop?.input);
+  return {
+    output: loop?.output ?? null,
+    value: output?.value ?? null,
+    unit: output?.unit ?? null,
+    inputUnit: input?.unit ?? null,
+  };
+}
+
+function planned({ node, loop }: Place, moved: Moved, options: Options): string[] {
   const { method, amplitude, hysteresis, for: longest } = options;
+  const now = moved.value === null ? "" : `, ${quantityText(moved.value, moved.unit)}`;
+  const from = `${moved.output === null ? "" : `${moved.output}, `}from where it is now${now},`;
+  const by = quantityText(amplitude, moved.unit);
   if (method === "step") {
     return [
       `${node}/${loop} would be moved once:`,
-      `  output    from where it is now by ${figure(amplitude)}, after a look at the process of 30 turns`,
+      `  output    ${from} by ${by}, after a look at the process of 30 turns`,
       "  ends      when the process is at rest after its answer, when the process value leaves the loop's",
       "            bounds, when its sensor fails, when the output does something else than it was told, after",
       `            ${formatDuration(longest)}, or at Ctrl-C`,
@@ -76,8 +120,8 @@ function planned({ node, loop }: Place, options: Options): string[] {
   }
   return [
     `${node}/${loop} would be swung by its relay:`,
-    `  output    where it is now, plus and minus ${figure(amplitude)}`,
-    `  switches  when the process value is ${figure(hysteresis)} beyond where it is now`,
+    `  output    ${from} by plus and minus ${by}`,
+    `  switches  when the process value is ${quantityText(hysteresis, moved.inputUnit)} beyond where it is now`,
     "  ends      after three even periods, when the process value leaves the loop's bounds, when its",
     "            sensor fails, when the output does something else than it was told, after",
     `            ${formatDuration(longest)}, or at Ctrl-C`,
@@ -119,13 +163,17 @@ async function follow(
     ({ series }) => void (series === `loop/${loop}/setpoint` && look()),
     onEnd,
   );
-  await stopped.done;
+  const signal = await stopped.done;
   open.close();
-  if (!("code" in last) && last.kind === "running") {
-    await powers.askLocal(here.path, { v: 1, verb: "tune-stop", loop }, askOptions);
-  }
-  return last;
+  if ("code" in last || last.kind !== "running") return last;
+  const answer = await powers.askLocal(here.path, { v: 1, verb: "tune-stop", loop }, askOptions);
+  if (!answer.ok) return answer.fault;
+  if (signal === undefined) return last;
+  const why = signal === "SIGINT" ? "it was ended by hand" : `it was ended by ${signal}`;
+  return { ...fault("TUNE_REFUSED", { loop, why }), remedy: givenBack };
 }
+
+const givenBack = "the loop has its output again, where it was; the same line begins anew";
 
 const outcomeOf = (status: NodeStatus, loop: string): TuningStatus["outcome"] | undefined =>
   status.control?.loops.find((one) => one.loop === loop)?.tuning?.outcome;

@@ -28,7 +28,7 @@ function tuned(outcome: Outcome): Answering {
     unit: null,
     outcome,
   } as const;
-  const loops = control.loops.map((loop) => ({ ...loop, tuning }));
+  const loops = control.loops.map((loop) => ({ ...loop, kind: "pid", tuning }));
   const status = { ...node, control: { ...control, loops } };
   return {
     role: "node",
@@ -66,8 +66,54 @@ describe("a test of a loop's process", () => {
     const { code, out, asked } = await cli(line, [tuned(done)]);
     expect(code).toBe(0);
     expect(asked).toEqual([]);
-    expect(out).toContain("where it is now, plus and minus 0.1");
+    expect(out).toContain("output    compressor, from where it is now, 1, by plus and minus 0.1\n");
+    expect(out).toContain("when the process value is 0 degC beyond where it is now");
     expect(out).toContain("the same line with --approve");
+  });
+
+  test("is described for programs, too", async () => {
+    const { out } = await cli([...line, "--json"], [tuned(done)]);
+    expect(JSON.parse(out)).toMatchObject({
+      approved: false,
+      output: "compressor",
+      amplitude: 0.1,
+    });
+  });
+
+  test("of a loop that is not there, or switches, or at a node that does not run, is not described", async () => {
+    const nonsense = ["tune", "cold-room-1/coolin", ...line.slice(2)];
+    const absent = await cli(nonsense, [tuned(done)]);
+    expect(absent).toMatchObject({ code: 1, out: "", asked: [] });
+    expect(absent.err).toContain("error SETPOINT_UNKNOWN_LOOP: cold-room-1/coolin was not tuned");
+    expect((await cli(line, [])).err).toContain('no node "cold-room-1" runs here');
+    const switching: Answering = { ...tuned(done), answer: () => cutOffNode };
+    expect((await cli(line, [switching])).err).toContain("it switches on and off");
+  });
+
+  test("has an amplitude above 0, but that a step may go down", async () => {
+    const by = (...more: string[]) =>
+      cli(["tune", "cold-room-1/cooling", "--reason", "r", ...more], [tuned(done)]);
+    const down = await by("--amplitude", "-0.1");
+    expect(down).toMatchObject({ code: 2, out: "", asked: [] });
+    expect(down.err).toContain("a relay goes to either side by its amplitude: say 0.1, not -0.1");
+    expect((await by("--amplitude", "0")).code).toBe(2);
+    const step = await by("--amplitude", "-0.1", "--method", "step");
+    expect(step.out).toContain("from where it is now, 1, by -0.1, after a look");
+  });
+
+  test("that somebody ended with Ctrl-C says so, after the node was told", async () => {
+    const running = tuned({ kind: "running", periods: 1 });
+    const interrupted: Partial<Powers> = {
+      tailLocal(...given) {
+        setImmediate(() => process.emit("SIGINT", "SIGINT"));
+        return (ticking.tailLocal as Powers["tailLocal"])(...given);
+      },
+    };
+    const { code, err, asked } = await cli([...line, "--approve"], [running], interrupted);
+    expect(code).toBe(1);
+    expect(asked.at(-1)?.query).toEqual({ v: 1, verb: "tune-stop", loop: "cooling" });
+    expect(err).toContain("loop cooling is not tuned: it was ended by hand");
+    expect(err).toContain("the loop has its output again");
   });
 
   test("says in its help how long it takes, in words", async () => {
@@ -108,7 +154,10 @@ describe("a test of a loop's process", () => {
 
   test("that the node refuses is not waited for", async () => {
     const refused = fault("TUNE_REFUSED", { loop: "cooling", why: "its input is not good" });
-    const node: Answering = { ...tuned(done), answer: () => refused };
+    const node: Answering = {
+      ...tuned(done),
+      answer: (query) => (query.verb === "tune" ? refused : tuned(done).answer(query)),
+    };
     const { code, err } = await cli([...line, "--approve"], [node], ticking);
     expect(code).toBe(1);
     expect(err).toContain("its input is not good");
