@@ -105,7 +105,7 @@ describe("a test of a loop's process", () => {
     const running = tuned({ kind: "running", periods: 1 });
     const interrupted: Partial<Powers> = {
       tailLocal(...given) {
-        setImmediate(() => process.emit("SIGINT", "SIGINT"));
+        queueMicrotask(() => process.emit("SIGINT", "SIGINT"));
         return (ticking.tailLocal as Powers["tailLocal"])(...given);
       },
     };
