@@ -41,25 +41,30 @@ function vendorAddresses({ inputs, outputs }: NodeConfig): Finding[] {
   );
 }
 
+/** On the way to safety nobody waits for minOn; minOff holds against everybody, and eats into the run. */
 function shortCycles(name: string, output: OutputSaid): Finding[] {
   const { minOn, minOff } = output;
   return (["onSensorBad", "onPartition"] as const).flatMap((key) => {
     const said = output[key];
     if (said === "keep" || said.kind !== "cycle") return [];
+    const [on, off] = [formatDuration(minOn), formatDuration(minOff)];
     const short = [
-      ...(said.on < minOn ? [`runs ${sayLonger(said.on, minOn, "minOn")}`] : []),
-      ...(said.off < minOff ? [`rests ${sayLonger(said.off, minOff, "minOff")}`] : []),
+      ...(said.on < minOn
+        ? [
+            `runs ${formatDuration(said.on)}, less than its minOn of ${on}, for which no safe state waits`,
+          ]
+        : []),
+      ...(said.off < minOff
+        ? [
+            `rests ${off} and not ${formatDuration(said.off)}, as its minOff says, and runs for less`,
+          ]
+        : []),
     ];
     if (short.length === 0) return [];
-    const remedy = `write at least ${formatDuration(minOn)} on and ${formatDuration(minOff)} off`;
+    const remedy = `write at least ${on} on and ${off} off`;
     return [warn("CONFIG_SHORT_CYCLE", ["outputs", name, key], short.join(", and "), remedy)];
   });
 }
-
-type Length = OutputSaid["minOn"];
-
-const sayLonger = (said: Length, least: Length, key: string): string =>
-  `${formatDuration(least)} in place of ${formatDuration(said)}, because of its ${key}`;
 
 /** A sensor never says what is beyond its range: such a value is its fault and not used. */
 function foregoneRules({ inputs, outputs, signals, interlocks }: NodeConfig): Finding[] {

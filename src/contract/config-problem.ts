@@ -27,7 +27,9 @@ export const configCodes = {
   CONFIG_STARVED_WATCHDOG: warning("An output is refreshed too seldom for its device's watchdog."),
   CONFIG_FOREGONE: warning("A rule compares an input with what lies beyond its range."),
   CONFIG_OPPOSED: warning("Two outputs of one drive can work against each other."),
-  CONFIG_SHORT_CYCLE: warning("A safe state's cycle is shorter than its machine may run or rest."),
+  CONFIG_SHORT_CYCLE: warning(
+    "A safe state's cycle runs or rests for less than its machine should.",
+  ),
   CONFIG_LONG_SCHEDULE: warning("A time of day that ends before it begins lasts nearly a day."),
   CONFIG_VENDOR_ADDRESS: warning("An address looks like the number in a vendor's table."),
 } as const satisfies Record<string, CodeMeaning>;

@@ -87,10 +87,10 @@ describe("a time of day that ends before it begins", () => {
 describe("a cycle without a sensor", () => {
   test("is doubted when it runs or rests shorter than its machine may", () => {
     expect(saidOf(pumpCycles("cycle 1m on 14m off", { minOn: "2m" }))).toEqual([
-      "runs 2m in place of 1m, because of its minOn",
+      "runs 1m, less than its minOn of 2m, for which no safe state waits",
     ]);
     expect(saidOf(pumpCycles("cycle 6m on 1m off", { minOff: "3m" }))).toEqual([
-      "rests 3m in place of 1m, because of its minOff",
+      "rests 3m and not 1m, as its minOff says, and runs for less",
     ]);
   });
 
