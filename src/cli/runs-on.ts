@@ -23,8 +23,8 @@ const longest = 2_000;
 const turn = 100;
 
 /**
- * What a kill left running. It gives an output its safe value, and that need not be 0; a machine within its
- * minimum time goes on, too. The kill is done in the node's next cycle, so it is waited for, two seconds at most.
+ * What a kill left running. It gives an output its safe value, and that need not be 0; a machine that rests
+ * now may start later, for it is on its way there. The kill is done in the node's next cycle, so it is waited for, two seconds at most.
  */
 export async function afterKill(
   powers: Powers,
@@ -65,7 +65,7 @@ export function sayRunsOn(runs: RunsOn): string {
   const { output, value, unit, safe, because } = runs;
   const lock = "it may run; lock it out at its switch";
   if (safe === undefined || safe === 0) {
-    return `${output} is at ${quantityText(value, unit)} yet (${because}): ${lock}`;
+    return `${output} is at ${quantityText(value, unit)} (${because}): ${lock}`;
   }
   const word = value === safe ? "stays at" : `is at ${figure(value)} and goes to`;
   return `${output} ${word} ${quantityText(safe, unit)}, its safe value: ${lock}`;

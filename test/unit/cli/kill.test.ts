@@ -82,10 +82,10 @@ describe("a kill is no isolation: it says what it leaves running,", () => {
     expect(out).toContain("  runs on   compressor is at 0 and goes to 100 %, its safe value: ");
   });
 
-  test("such as a machine that has not run long enough to stop", async () => {
-    const { out } = await cli(line, [killable({ value: 1, because: "killed; runs 40 s more" })]);
+  test("such as what the node cannot move to 0", async () => {
+    const { out } = await cli(line, [killable({ value: 1, because: "killed, kept within 1 … 2" })]);
     expect(out).toContain(
-      "  runs on   compressor is at 1 yet (killed; runs 40 s more): it may run; lock it out at its switch",
+      "  runs on   compressor is at 1 (killed, kept within 1 … 2): it may run; lock it out at its switch",
     );
   });
 
