@@ -1,10 +1,12 @@
 import {
   configCodes,
   type Finding,
+  type Part,
   type Path,
   type Problem,
   sayPath,
 } from "#src/contract/config-problem.ts";
+import { valueAt } from "#src/contract/config-schema.ts";
 import type { Span } from "./yaml-misread.ts";
 import { type Place, placeKey, type Tree } from "./yaml-tree.ts";
 
@@ -94,14 +96,18 @@ export function problemsOf(layers: Layers, findings: readonly Finding[]): Proble
 }
 
 /** Where a finding stands; of something that is not there, the key of what it should be in. */
-function spanOf(layers: Layers, { path, on }: Finding): { source: Source; span: Span } {
+function spanOf(layers: Layers, { path, on, part }: Finding): { source: Source; span: Span } {
   const exact = layers.places.get(placeKey(path));
   if (exact !== undefined) {
     const { source, place } = exact;
     const { key, value } = place;
     // A value over several lines is shown by its key.
     const isLong = source.text.slice(value.from, value.to).trimEnd().includes("\n");
-    return { source, span: key !== undefined && (on === "key" || isLong) ? key : value };
+    const span = key !== undefined && (on === "key" || isLong) ? key : value;
+    return {
+      source,
+      span: part === undefined || span !== value ? span : within(layers, path, source, value, part),
+    };
   }
   for (let length = path.length - 1; length > 0; length -= 1) {
     const around = layers.places.get(placeKey(path.slice(0, length)));
@@ -113,6 +119,15 @@ function spanOf(layers: Layers, { path, on }: Finding): { source: Source; span: 
   return root === undefined
     ? { source: first, span: { from: 0, to: 0 } }
     : { source: root.source, span: root.place.value };
+}
+
+/** A part of a text, where the file has it letter by letter: in or out of quotes, but without escapes. */
+function within(layers: Layers, path: Path, { text }: Source, whole: Span, part: Part): Span {
+  const said = valueAt(layers.value, path);
+  const begin = typeof said === "string" ? text.slice(whole.from, whole.to).indexOf(said) : -1;
+  if (begin < 0) return whole;
+  const from = whole.from + begin + part.from;
+  return { from, to: Math.min(whole.to, from + part.length) };
 }
 
 const nowhere: Source = { kind: "file", name: "", text: "" };

@@ -18,12 +18,13 @@ export function checkExpression(
   const found = compileRule(text, names);
   if (!found.ok) {
     const words = ruleWords(text, found, names);
+    const marked = markedAt(text, words?.from ?? found.from, report);
     if (words === undefined) {
-      absent(found.unknown ?? "", names.map(wordOf), path, "input or signal", report, "value");
+      absent(found.unknown ?? "", names.map(wordOf), path, "input or signal", marked, "value");
       return;
     }
     const at = words.from === 0 ? "" : ` (at character ${words.from + 1})`;
-    report(path, `${words.message}${at}`, because("CONFIG_TYPE", words.remedy));
+    marked(path, `${words.message}${at}`, because("CONFIG_TYPE", words.remedy));
     return;
   }
   if (wants === "bool" && found.rule.kind !== "bool") {
@@ -33,4 +34,11 @@ export function checkExpression(
       because("CONFIG_TYPE", "compare it with something, such as > 24.5"),
     );
   }
+}
+
+/** Marks the word, or the sign, that stands there. */
+function markedAt(text: string, from: number, report: Report): Report {
+  const word = /^(?:\d+,\d+|[\p{L}\d_.°%-]+|[^\s\p{L}\d_]+)/u.exec(text.slice(from))?.[0] ?? "";
+  const part = { from, length: Math.max(1, word.length) };
+  return (path, message, why) => report(path, message, { ...why, part });
 }

@@ -45,7 +45,7 @@ const idRule = "1 to 32 of a-z, 0-9, _ and -, first a letter or digit";
 const rewrite = "write it in this form";
 
 function custom(issue: Issue & { code: "custom" }, path: Path): Finding {
-  const { code, remedy, suggestion, on } = (issue.params ?? {}) as Partial<Because>;
+  const { code, remedy, suggestion, on, part } = (issue.params ?? {}) as Partial<Because>;
   return {
     code: code ?? "CONFIG_CONFLICT",
     path,
@@ -53,6 +53,7 @@ function custom(issue: Issue & { code: "custom" }, path: Path): Finding {
     message: issue.message,
     remedy: remedy ?? "change one of the two",
     suggestion,
+    part,
   };
 }
 

@@ -58,6 +58,13 @@ export interface Finding {
   readonly remedy: string;
   /** What was probably meant, ready to be put in its place. */
   readonly suggestion?: string | undefined;
+  /** Which characters of the text that stands there are meant; all where not said. */
+  readonly part?: Part | undefined;
+}
+
+export interface Part {
+  readonly from: number;
+  readonly length: number;
 }
 
 /** A finding with its place, ready for a screen. */
@@ -101,6 +108,7 @@ export interface Because {
   readonly remedy: string;
   readonly suggestion?: string | undefined;
   readonly on?: "key" | "value";
+  readonly part?: Part | undefined;
 }
 
 export const because = (

@@ -105,6 +105,19 @@ holdfast.yaml:18:15 error CONFIG_BOUNDS loops.cooling.setpoint: 9 is outside loo
     );
   });
 
+  test.each(["", '"', "'"])("what is wrong in a rule at its place, also between %s", (quote) => {
+    const hot = `interlocks:\n  hot: { trip: ${quote}air > 23.5 and product > 1${quote}, force: { compressor: 1 } }\n`;
+    const line = seen(site + hot)
+      .split("\n")
+      .slice(2, 4);
+    expect(line[1]?.indexOf("^^^")).toBe(line[0]?.indexOf("and product"));
+    expect(line[1]?.trimEnd()).toMatch(/ \^{3}$/);
+    const misspelt = seen(site + hot.replace("and product", "&& prodct"))
+      .split("\n")
+      .slice(2, 4);
+    expect(misspelt[1]?.indexOf("^^^^^^")).toBe(misspelt[0]?.indexOf("prodct"));
+  });
+
   test("a value in a wrong unit", () => {
     expect(seen(changed("deadband: 1 degC", "deadband: 1 K # wide"))).toBe(`
 holdfast.yaml:20:15 error CONFIG_UNIT loops.cooling.deadband: is in K, but the signal is in degC
