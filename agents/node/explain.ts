@@ -48,6 +48,7 @@ export function explain(
     losers: losersOf(plan, state, rule, output, loops, now),
     inputs: sourcesOf(plan, rule, loops).map((source) => inputStatus(plan, state, source, now)),
     readBack: readBack === undefined || readBack.quality !== "good" ? null : readBack.value,
+    safe: rule.safe,
     limits: limitsOf(rule),
   };
 }

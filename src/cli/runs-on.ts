@@ -8,8 +8,7 @@ export interface RunsOn {
   readonly output: string;
   readonly value: number;
   readonly unit: string | null;
-  /** Undefined where the node does not say it. */
-  readonly safe: number | undefined;
+  readonly safe: number;
   readonly because: string;
 }
 
@@ -53,10 +52,8 @@ export async function afterKill(
 
 const pause = (): Promise<void> => new Promise((done) => void setTimeout(done, turn));
 
-function running({ output, value, unit, because, limits }: Explanation): readonly RunsOn[] {
-  const text = limits.find((limit) => limit.startsWith("safe value "))?.slice("safe value ".length);
-  const safe = text === undefined ? undefined : Number(text);
-  if (value === null || (value === 0 && (safe ?? 0) === 0)) return [];
+function running({ output, value, unit, because, safe }: Explanation): readonly RunsOn[] {
+  if (value === null || (value === 0 && safe === 0)) return [];
   return [{ output, value, unit, safe, because }];
 }
 
@@ -64,7 +61,7 @@ function running({ output, value, unit, because, limits }: Explanation): readonl
 export function sayRunsOn(runs: RunsOn): string {
   const { output, value, unit, safe, because } = runs;
   const lock = "it may run; lock it out at its switch";
-  if (safe === undefined || safe === 0) {
+  if (safe === 0) {
     return `${output} is at ${quantityText(value, unit)} (${because}): ${lock}`;
   }
   const word = value === safe ? "stays at" : `is at ${figure(value)} and goes to`;

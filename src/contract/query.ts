@@ -258,6 +258,7 @@ export interface Explanation {
   readonly inputs: readonly InputStatus[];
   /** What the device says it does; null when unknown. */
   readonly readBack: number | null;
+  readonly safe: number;
   readonly limits: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
-import type { ControlStatus } from "#src/contract/query.ts";
+import { type ControlStatus, KillAnswer } from "#src/contract/query.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
@@ -41,11 +41,14 @@ export async function kill(
   const answer = await powers.askLocal(here.path, question, askOptions);
   if (!answer.ok) return terminal.fail(failing, answer.fault);
   const said = { node, output: output ?? null, verb, owner, reason, answer: answer.body };
-  const head = `${place} is ${done}, as ${powers.user}: ${reason}`;
+  const head = [
+    `${place} is ${done}, as ${powers.user}: ${reason}`,
+    ...unwrittenOf(answer.body).map((why) => `  but       a restart now forgets this: ${why}`),
+  ];
   if (verb === "release") {
     const stillKilled = killsLeft(await controlOf(powers, here), output);
     if (options.json) terminal.printJson({ ...said, stillKilled });
-    else terminal.print([head, ...stillKilled.map((kill) => sayLeft(kill, node, output))]);
+    else terminal.print([...head, ...stillKilled.map((kill) => sayLeft(kill, node, output))]);
     return exit.ok;
   }
   const known = output === undefined ? (await controlOf(powers, here))?.outputs : [{ output }];
@@ -57,12 +60,19 @@ export async function kill(
   }
   const undo = `holdfast release ${place} --reason TEXT`;
   terminal.print([
-    head,
+    ...head,
     ...runsOn.map((runs) => `  runs on   ${sayRunsOn(runs)}`),
     ...unseen.map((name) => `  unseen    ${name}: ask holdfast why ${node}/${name} what it does`),
     `  until     somebody says ${undo}; a restart does not end it`,
   ]);
   return exit.ok;
+}
+
+/** The node obeys, and says that its disk does not know it yet. */
+function unwrittenOf(body: unknown): readonly string[] {
+  const read = KillAnswer.safeParse(body);
+  const unwritten = read.data?.unwritten ?? undefined;
+  return unwritten === undefined ? [] : [unwritten.message];
 }
 
 async function controlOf(powers: Powers, here: LocalInstance): Promise<ControlStatus | null> {

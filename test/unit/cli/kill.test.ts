@@ -6,7 +6,7 @@ import { cutOffNode, explanation } from "./reports.ts";
 
 /** A node whose kill is done by the time it is asked. */
 function killable(more: Partial<Explanation> = {}): Answering {
-  const winner = { authority: "kill", value: 0, what: "killed" } as const;
+  const winner = { authority: "kill", value: 0, unit: null, what: "killed" } as const;
   const stands = { ...explanation, value: 0, winner, ...more };
   return {
     role: "node",
@@ -37,7 +37,7 @@ describe("a kill", () => {
     const unwritten = fault("STORE_FULL", { path: "state.db" });
     const full: Answering = {
       ...node,
-      answer: (query) => (query.verb === "status" ? cutOffNode : { unwritten }),
+      answer: (query) => (query.verb === "kill" ? { unwritten } : node.answer(query)),
     };
     const { code, out } = await cli(["kill", "cold-room-1", ...why], [full]);
     expect(code).toBe(0);
@@ -59,7 +59,7 @@ describe("a kill", () => {
 });
 
 describe("a kill is no isolation: it says what it leaves running,", () => {
-  const fan = { value: 100, unit: "%", limits: ["bounds 0 … 100", "safe value 100"] };
+  const fan = { value: 100, unit: "%", safe: 100 };
   const line = ["kill", "cold-room-1/compressor", "--reason", "fan blade is loose"];
 
   test("such as an output whose safe value is not 0", async () => {

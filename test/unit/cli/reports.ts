@@ -144,5 +144,6 @@ export const explanation: Explanation = {
   ],
   inputs: [{ input: "air", value: 4.62, unit: "degC", quality: "good", age: 240 }],
   readBack: 1,
+  safe: 0,
   limits: ["bounds 0 … 1", "safe value 0"],
 };

@@ -24,6 +24,7 @@ const said: Explanation = {
   losers: [],
   inputs: [],
   readBack: 1,
+  safe: 0,
   limits: [],
 };
 
