@@ -111,7 +111,8 @@ loops:
 simulation:                    # for holdfast devices: tries all of this without hardware
   ahu:
     plant: hvac-two-zone
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     signals:                   # what of the plant stands behind each signal
       zone-1: zone-1
       zone-2: zone-2

@@ -134,7 +134,8 @@ interlocks:                    # nothing is stronger; the first that tripped is 
 simulation:                    # for holdfast devices: tries all of this without hardware
   rack:
     plant: refrigeration-rack
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     signals:                   # what of the plant stands behind each signal
       suction-pressure: suction-pressure
       discharge-pressure: discharge-pressure
