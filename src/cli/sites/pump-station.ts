@@ -118,7 +118,13 @@ interlocks:                    # nothing is stronger; the first that tripped is 
     force: { pump-1: 0, pump-2: 0 }
     reset: after 2m
   high-level:
-    trip: level > 3.5 || overflow > 0
+    trip: level > 3.5
+    delay: 5s
+    onBad: ignore              # see the next one
+    force: { pump-1: 1, pump-2: 1 }
+    reset: after 1m
+  overflow:                    # by itself: a rule that also named the level would be blind with it
+    trip: overflow > 0
     delay: 5s
     onBad: ignore
     force: { pump-1: 1, pump-2: 1 }
@@ -127,7 +133,8 @@ interlocks:                    # nothing is stronger; the first that tripped is 
 simulation:                    # for holdfast devices: tries all of this without hardware
   plc:
     plant: pump-station
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     signals:                   # what of the plant stands behind each signal
       level-1: level-1
       level-2: level-2
