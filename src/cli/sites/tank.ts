@@ -1,7 +1,7 @@
 import { nodeHead } from "./node-head.ts";
 
 export const tankSite = (node: string, region: string): string => `\
-${nodeHead("A break tank: a valve holds its level, a pump empties it and never runs dry.", node, region)}
+${nodeHead("A break tank: a valve holds its level, a pump empties it and stops before it runs dry.", node, region)}
 devices:
   plc:
     driver: modbus-tcp
@@ -17,7 +17,8 @@ inputs:
     unit: m
     range: [0, 4]              # outside, the sensor is broken and is not controlled on
     maxAge: 5s                 # older than this, it is not controlled on either
-  inflow:                      # recorded only: no loop uses the inputs from here on
+    frozen: 20m                # while the pump draws, the water is never quite still
+  inflow:                      # recorded only, as the next two are
     device: plc
     register: { kind: input, address: 1, scale: 0.01 }
     unit: m3/h
@@ -81,10 +82,18 @@ loops:
     deadband: 0.4 m            # starts above 0.8, stops below 0.4
     period: 1s
 
+interlocks:                    # nothing is stronger
+  dry-run:                     # the level says there is water, and the pump draws air
+    trip: dry_run > 0          # in a rule an id has _ where it has -
+    delay: 2s
+    force: { pump: 0 % }
+    reset: after 30m           # then it tries again; each trip is told
+
 simulation:                    # for holdfast devices: tries all of this without hardware
   plc:
     plant: tank
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     signals:                   # what of the plant stands behind each signal
       level: level
       inflow: inflow
