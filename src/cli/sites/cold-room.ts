@@ -106,11 +106,21 @@ interlocks:                    # nothing is stronger
     tell: false                # this is no trouble, and happens three times a day
     force: { compressor: 0, fan: 0 }
     reset: after 3m            # what melted drips off before the fan blows again
+  defrost-hot:                 # whoever asked for the heater, a hand too
+    trip: evaporator > 20
+    force: { defrost: 0 }
+    reset: after 10m
+  defrost-long:                # a defrost by the clock is over long before
+    trip: defrost > 0
+    delay: 30m
+    force: { defrost: 0 }
+    reset: after 30m           # meanwhile it cools
 
 simulation:                    # for holdfast devices: tries all of this without hardware
   plc:
     plant: cold-room
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     signals:                   # what of the plant stands behind each signal
       room-air: room-air
       product: product
