@@ -111,8 +111,7 @@ loops:
     input: room-air
     follow: target
     action: reverse            # colder means warmer supply air
-    setpoint: 20 degC          # in force while target is not good
-    safeSetpoint: 18 degC      # in force once the autonomy budget is spent
+    setpoint: 22 degC          # in force while target is not good: bears either season
     bounds: [14 degC, 26 degC] # a setpoint outside is refused, whoever sends it
     setpointRate: 0.002        # degC in a second: the morning comes within half an hour
     gain: 3                    # degC of supply air for each degC
@@ -167,7 +166,8 @@ interlocks:                    # nothing is stronger
 simulation:                    # for holdfast devices: tries all of this without hardware
   ahu:
     plant: air-handler
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     seed: 2                    # even ones have winter, odd ones summer
     signals:                   # what of the plant stands behind each signal
       supply-air: supply-air
