@@ -1,5 +1,5 @@
 import { hours, minutes, seconds } from "#src/base/units.ts";
-import { drawFor, hourOf, season, wander } from "./day.ts";
+import { drawFor, hourOf, season, swing, wander } from "./day.ts";
 import { inSteps, portion } from "./in-steps.ts";
 import type { Plant, Values } from "./plant.ts";
 
@@ -28,8 +28,7 @@ const efficiency = 0.95;
 /** Above this share a battery takes less and less; below the other it gives less and less. */
 const nearlyFull = 0.95;
 const nearlyEmpty = 0.05;
-/** K above the cellar at the converter's greatest power, and the hours it takes. */
-const cellar = 18;
+/** K above the garage at the converter's greatest power, and the hours it takes. */
 const warming = 14;
 const warmingTime = 1.5;
 
@@ -53,7 +52,7 @@ export const solarBattery: Plant<SolarBattery> = {
     energy: 4,
     battery: 0,
     pv: 0,
-    temperature: cellar,
+    temperature: garageAt(hours(9)),
   }),
   step(state, actuators, dt) {
     const wanted = portion(actuators["charge"]) - portion(actuators["discharge"]);
@@ -95,9 +94,13 @@ function walk(from: SolarBattery, wanted: number, curtail: number, length: numbe
     battery,
     pv: sunAt(from.seed, from.at) * (1 - curtail),
     temperature:
-      (from.temperature * warmingTime + (cellar + warming * load) * h) / (warmingTime + h),
+      (from.temperature * warmingTime + (garageAt(from.at) + warming * load) * h) /
+      (warmingTime + h),
   };
 }
+
+/** degC around the battery: a garage that nobody heats. */
+const garageAt = (at: number): number => 11 + 9 * season(at) + 3 * swing(at);
 
 /** kW the cells could give: a bow from 6 to 18 o'clock, higher in summer, less what clouds keep. */
 function sunAt(seed: number, at: number): number {

@@ -47,10 +47,14 @@ describe("a house with cells and a battery", () => {
     expect(house.sense(run({ charge: 1, discharge: 1 }, 0.1))["battery-power"]).toBe(0);
   });
 
-  test("warms up with its power and cools to its cellar", () => {
+  test("warms up with its power and cools to its garage, which is near frost in winter", () => {
     const worked = run({ charge: 1 }, 0.5);
-    expect(worked.temperature).toBeGreaterThan(20);
-    expect(house.step(worked, {}, hours(24)).temperature).toBeCloseTo(18, 1);
+    expect(worked.temperature).toBeGreaterThan(house.start(7).temperature + 2);
+    expect(house.step(worked, {}, hours(24)).temperature).toBeLessThan(house.start(7).temperature);
+    const winter = run({}, 24, { at: hours(24 * 91) });
+    expect(winter.temperature).toBeGreaterThan(-2);
+    expect(winter.temperature).toBeLessThan(4);
+    expect(run({}, 24, { at: hours(24 * 273) }).temperature).toBeGreaterThan(15);
   });
 
   test("has a kettle that jumps by two kilowatts", () => {
