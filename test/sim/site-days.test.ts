@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { readTree } from "#src/adapters/yaml-tree.ts";
 import { invariant } from "#src/base/assert.ts";
+import { seconds } from "#src/base/units.ts";
 import { initTemplate, readyMadePlants } from "#src/cli/init-template.ts";
 import { NodeConfig } from "#src/contract/config.ts";
+import { SimulatedFleet } from "#src/simulated-fleet.ts";
 import { simulation } from "#src/simulation.ts";
 
 /** What a site must live with and go on controlling: all but its own sensors, machines and power. */
@@ -43,15 +45,12 @@ const hour = 3_600_000;
 test.each(readyMadePlants)(
   "a day of the %s keeps its values where they belong, whatever link, region and program do",
   (plant) => {
-    const read = readTree(initTemplate({ role: "node", node: "node", region: "region", plant }));
-    invariant(read.ok, "a ready-made site can be read");
-    const sites = [NodeConfig.parse(read.tree.value)];
     const asked = {
       seed: 3,
       nodes: 1,
       regions: 1,
       hours: 24,
-      sites,
+      sites: [readyMade(plant)],
       faults: survivable,
       people: false,
       trace: 0,
@@ -68,3 +67,32 @@ test.each(readyMadePlants)(
     }
   },
 );
+
+test("on an ordinary day the battery is never charged and discharged at once", () => {
+  const version = "test";
+  const sites = [readyMade("solar-battery")];
+  const fleet = new SimulatedFleet({ seed: 3, nodes: 1, regions: 1, sites, version });
+  const [field] = fleet.nodes[0]?.fields.values() ?? [];
+  invariant(field !== undefined, "the house has an inverter");
+  fleet.start();
+  let charged = 0;
+  let discharged = 0;
+  let both = 0;
+  for (let second = 0; second < (24 * hour) / 1_000; second += 1) {
+    fleet.pass(seconds(1));
+    const charge = field.position("charge");
+    const discharge = field.position("discharge");
+    charged += charge;
+    discharged += discharge;
+    if (Math.min(charge, discharge) > 0.01) both += 1;
+  }
+  expect(charged).toBeGreaterThan(3_600);
+  expect(discharged).toBeGreaterThan(3_600);
+  expect(both).toBeLessThanOrEqual(5);
+});
+
+function readyMade(plant: (typeof readyMadePlants)[number]): NodeConfig {
+  const read = readTree(initTemplate({ role: "node", node: "node", region: "region", plant }));
+  invariant(read.ok, "a ready-made site can be read");
+  return NodeConfig.parse(read.tree.value);
+}

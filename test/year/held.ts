@@ -1,5 +1,6 @@
-import { hours } from "#src/base/units.ts";
+import { hours, seconds } from "#src/base/units.ts";
 import type { readyMadePlants } from "#src/cli/init-template.ts";
+import type { PlantField } from "#src/sim/plant-field.ts";
 import type { SimulatedFleet } from "#src/simulated-fleet.ts";
 
 type Site = (typeof readyMadePlants)[number];
@@ -11,18 +12,30 @@ type Bands = Readonly<Record<string, readonly [number, number]>>;
  */
 const bands: Readonly<Record<Site, Bands>> = {
   "cold-room": { product: [2, 8] },
-  tank: { level: [1, 4] },
+  tank: { level: [1, 4], "dry-run": [0, 0] },
   "hvac-two-zone": { "zone-1": [15, 27] },
   // In winter the discharge is as cold as the outdoors while both compressors stand.
   "refrigeration-rack": { "suction-pressure": [0.5, 8], "discharge-pressure": [5, 25] },
   "air-handler": { "room-air": [12, 30], "return-water": [2, 80] },
   "pump-station": { "level-1": [0.1, 3], overflow: [0, 0] },
-  "solar-battery": { soc: [5, 100] },
+  "solar-battery": { soc: [5, 100], "both-ways": [0, 0.01] },
   // A car that comes takes what it may before the others are told to take less.
   "ev-charging": { "grid-current": [0, 100] },
 };
 
 const begins = hours(24);
+
+/** What an actuator shows after it was stuck is not the site's doing. */
+const settles = seconds(30);
+
+/** What no sensor of the plant shows. */
+const computed: Readonly<Record<string, (field: PlantField, at: number) => number>> = {
+  /** How far a battery is charged and discharged at once. */
+  "both-ways": (field, at) =>
+    field.isSound && at - field.mendedAt > settles
+      ? Math.min(field.position("charge"), field.position("discharge"))
+      : 0,
+};
 
 interface Seen {
   /** The least and the greatest true value. */
@@ -48,7 +61,7 @@ export class Held {
     if (at < begins) return;
     for (const field of fleet.nodes[0]?.fields.values() ?? []) {
       for (const [name, seen] of this.#seen) {
-        const value = field.truth(name);
+        const value = computed[name]?.(field, at) ?? field.truth(name);
         if (Number.isNaN(value)) continue;
         const [least, most] = this.#bands[name] as readonly [number, number];
         seen.least = Math.min(seen.least, value);

@@ -72,27 +72,24 @@ outputs:
     onPartition: keep
     onAgentLoss: safe
 
-loops:                         # three at one meter; their setpoints lie apart, so that they never fight
-  charging:
+drives:
+  battery:                     # one demand: it cannot ask for both ways at once
+    kind: split-range
+    to:
+      - { output: discharge, from: 0.49, to: 0 }
+      - { output: charge, from: 0.51, to: 1 }
+
+loops:                         # two at one meter; their bounds lie apart, so that they never fight
+  storing:
     kind: pid
     input: grid-power
-    output: charge
+    output: battery
     action: reverse            # less than the setpoint (more is sold) means more charging
-    setpoint: -0.05 kW         # in force while nobody with authority says otherwise
-    bounds: [-3 kW, 3 kW]      # a setpoint outside is refused, whoever sends it
-    gain: 5                    # % for each kW
+    setpoint: 0 kW             # in force while nobody with authority says otherwise
+    bounds: [-0.5 kW, 3 kW]    # a setpoint outside is refused, whoever sends it
+    gain: 0.025                # of the whole range, for each kW
     integralTime: 4s
     period: 500ms              # how often the loop decides
-  discharging:
-    kind: pid
-    input: grid-power
-    output: discharge
-    action: direct             # more than the setpoint (more is bought) means more discharging
-    setpoint: 0.1 kW
-    bounds: [-3 kW, 3 kW]
-    gain: 5
-    integralTime: 4s
-    period: 500ms
   export-limit:
     kind: pid
     input: grid-power
@@ -111,6 +108,22 @@ interlocks:                    # nothing is stronger
     delay: 5s
     force: { charge: 0 %, discharge: 0 % }
     reset: after 15m
+  battery-cold:                # charged in frost, it is damaged for good; it may give
+    trip: battery_temperature < 2
+    delay: 5s
+    force: { charge: 0 % }
+    reset: after 15m
+  battery-full:                # takes no more: the loop must not ask for it in vain
+    trip: soc > 99
+    tell: false                # this is no trouble either
+    onBad: ignore              # the battery ends its charging by itself
+    force: { charge: 0 % }
+    reset: after 1m
+  both-ways:                   # two hands: the drive itself never asks for both
+    trip: charge > 1 && discharge > 1
+    delay: 3s
+    force: { charge: 0 %, discharge: 0 % }
+    reset: after 15m
   battery-low:                 # what is left keeps the house for an hour without a grid
     trip: soc < 10
     tell: false                # this is no trouble, and happens every night
@@ -120,7 +133,8 @@ interlocks:                    # nothing is stronger
 simulation:                    # for holdfast devices: tries all of this without hardware
   inverter:
     plant: solar-battery
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     signals:                   # what of the plant stands behind each signal
       grid-power: grid-power
       pv-power: pv-power
