@@ -17,6 +17,7 @@ inputs:
     unit: A
     range: [0, 250]
     maxAge: 3s                 # older than this, it is not controlled on
+    frozen: 30s                # a current is never quite still
   base-current:            # of the building beside it
     device: points
     register: { kind: input, address: 1, scale: 0.01 }
@@ -124,6 +125,9 @@ loops:
     safeSetpoint: 40 A         # in force once the autonomy budget is spent
     bounds: [20 A, 63 A]       # a setpoint outside is refused, whoever sends it
     gain: 0.004                # of the whole range, for each A
+    schedule:                  # with fewer cars each must do more
+      input: cars
+      points: [{ at: 1, gain: 0.012 }, { at: 2, gain: 0.007 }, { at: 4, gain: 0.004 }]
     integralTime: 8s
     feedForward: { input: fair-share, gain: 1 }  # a car that comes is made room for at once
     period: 500ms              # how often the loop decides
@@ -132,13 +136,15 @@ interlocks:                    # nothing is stronger
   overload:
     trip: grid_current > 75
     delay: 10s
+    onBad: ignore              # who does not see the meter offers the safe 20 %
     force: { limit-1: 0 %, limit-2: 0 %, limit-3: 0 %, limit-4: 0 % }
     reset: after 2m
 
 simulation:                    # for holdfast devices: tries all of this without hardware
   points:
     plant: ev-charging
-    speed: 1                   # 60 lets an hour pass in a minute
+    speed: 1                   # of the plant alone: the times of outputs, loops and schedules stay
+                               # real. A whole day in a moment: holdfast sim run --site
     signals:                   # what of the plant stands behind each signal
       grid-current: grid-current
       base-current: base-current
