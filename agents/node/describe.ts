@@ -1,4 +1,4 @@
-import type { Instant } from "#src/base/units.ts";
+import { after, type Instant } from "#src/base/units.ts";
 import type { ControlStatus, LoopTiming, OutputStatus, TuningStatus } from "#src/contract/query.ts";
 import { proposed } from "#src/core/tune/step-test.ts";
 import { tyreusLuyben } from "#src/core/tune/tyreus-luyben.ts";
@@ -53,6 +53,10 @@ export function describe(
         interlock: rule.name,
         tripped: tripped?.trippedAt === undefined ? null : toWall(tripped.trippedAt),
         holds: tripped?.holds === true,
+        tripsAt:
+          tripped?.holds === true && tripped.trippedAt === undefined
+            ? toWall(after(tripped.since, rule.delay))
+            : null,
         trip: rule.trip.text,
         reset: rule.resetAfter === undefined ? "manual" : "by itself",
       };

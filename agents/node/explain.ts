@@ -89,12 +89,20 @@ function loopsOf(plan: ControlPlan, { driver }: OutputPlan): readonly number[] {
 function sourcesOf(plan: ControlPlan, rule: OutputPlan, loops: readonly number[]): number[] {
   const all = [
     ...(rule.driver.kind === "value" ? [rule.driver.source] : []),
-    ...loops.map((place) => plan.loops[place]?.source ?? -1),
+    ...loops.flatMap((place) => lookedAt(plan.loops[place] as LoopPlan)),
     ...rule.interlocks.flatMap(({ interlock }) => plan.interlocks[interlock]?.trip.uses ?? []),
   ];
   const known = plan.inputs.length + plan.signals.length;
   return [...new Set(all)].filter((source) => source >= 0 && source < known);
 }
+
+/** A loop's process value, and what else moves what it asks. */
+const lookedAt = (loop: LoopPlan): readonly number[] => [
+  loop.source,
+  ...(loop.follow?.kind === "signal" ? [loop.follow.source] : []),
+  ...(loop.kind === "pid" && loop.feedForward !== undefined ? [loop.feedForward.source] : []),
+  ...(loop.kind === "pid" && loop.schedule !== undefined ? [loop.schedule.source] : []),
+];
 
 /** Who decided: the loop, and who set the setpoint that it follows, or led it to. */
 function winnerOf(

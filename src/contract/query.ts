@@ -215,6 +215,8 @@ export interface InterlockStatus {
   readonly tripped: number | null;
   /** Its condition holds right now. */
   readonly holds: boolean;
+  /** When it trips if its condition goes on to hold; null where it does not, or is tripped already. */
+  readonly tripsAt: number | null;
   /** The condition, as the site file has it. */
   readonly trip: string;
   readonly reset: "manual" | "by itself";

@@ -122,8 +122,12 @@ const outputCells = (output: OutputStatus, scene: Scene): string[] => [
   `since ${moment(output.since, scene)}: ${output.why}`,
 ];
 
-function interlockCells({ interlock, tripped, holds, trip, reset }: InterlockStatus, scene: Scene) {
-  if (tripped === null) return [interlock, scene.paint("good", "clear"), trip];
+function interlockCells(status: InterlockStatus, scene: Scene) {
+  const { interlock, tripped, holds, tripsAt, trip, reset } = status;
+  if (tripped === null) {
+    const due = tripsAt === null ? "" : `; holds, trips ${relative(tripsAt, scene.now)}`;
+    return [interlock, scene.paint("good", "clear"), `${trip}${due}`];
+  }
   const rest = reset === "manual" ? (holds ? "holds still" : "may be reset") : "resets by itself";
   return [
     interlock,

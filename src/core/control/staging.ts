@@ -92,8 +92,14 @@ export function stage(
   return {
     state: { ...reached, started, relied: reliedOn(machines, on) },
     on,
-    why: `${reached.count} of ${machines.length} wanted`,
+    why: sayCount(counted.count, running(), machines.length),
   };
+}
+
+function sayCount(wanted: number, running: number, all: number): string {
+  const said = `${wanted} of ${all} wanted`;
+  if (running === wanted) return said;
+  return `${said}; ${running < wanted ? "no other may start yet" : "none may stop yet"}`;
 }
 
 const reliedOn = (machines: readonly Machine[], on: readonly boolean[]): readonly number[] =>

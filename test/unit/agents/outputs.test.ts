@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { explain } from "#agents/node/explain.ts";
 import { millis } from "#src/base/units.ts";
 import { blankMemory } from "#src/core/control-io.ts";
 import { coil, input, planOf, SiteBench, valve } from "./site-bench.ts";
@@ -310,6 +311,47 @@ test("a machine that is reported as broken is replaced at once by the one that s
   bench.pass([9, 1]);
   expect([bench.of("p-1"), bench.of("p-2")]).toEqual([0, 1]);
   expect(bench.why("p-2")).toBe("1 of 2 wanted; 9 is still above 4");
+});
+
+test("why says of a staged machine that it stands because none may start yet", () => {
+  const bench = new SiteBench(
+    planOf({
+      inputs: { t: input(0) },
+      outputs: { pump: coil(0, { minOff: "2m" }) },
+      loops: { cooling: { ...cooling, output: "pumps" } },
+      drives: { pumps: { kind: "staging", machines: [{ output: "pump" }], upDelay: "1s" } },
+    }),
+  );
+  bench.seconds(60, [9]);
+  expect(bench.of("pump")).toBe(0);
+  expect(bench.why("pump")).toContain("1 of 1 wanted; no other may start yet; 9 is ");
+});
+
+test("why looks at what is fed forward, and at what a gain or a setpoint goes by", () => {
+  const loop = {
+    kind: "pid",
+    input: "t",
+    output: "v",
+    action: "reverse",
+    setpoint: 20,
+    bounds: [0, 40],
+    gain: 0.1,
+    feedForward: { input: "wind", gain: 0.1 },
+    schedule: {
+      input: "load",
+      points: [
+        { at: 0, gain: 0.1 },
+        { at: 9, gain: 0.2 },
+      ],
+    },
+  };
+  const inputs = { t: input(0), wish: input(1), wind: input(2), load: input(3) };
+  const signals = { wished: { kind: "max", of: ["wish", "wish"] } };
+  const loops = { l: { ...loop, follow: "wished" } };
+  const bench = new SiteBench(planOf({ inputs, signals, outputs: { v: valve(0) }, loops }));
+  bench.pass([20, 20, 1, 1]);
+  const said = explain(bench.plan, bench.state, "v", bench.now, Number);
+  expect(said?.inputs.map((seen) => seen.input)).toEqual(["t", "wished", "wind", "load"]);
 });
 
 test("an inner loop follows what the outer one asks, within its own bounds", () => {

@@ -162,6 +162,7 @@ describe("a reset", () => {
       interlock: "high-pressure",
       tripped: null,
       holds: false,
+      tripsAt: null,
       trip: "",
       reset: "manual",
     };

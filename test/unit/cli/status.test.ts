@@ -57,6 +57,23 @@ test("a loop that was slowed down or passed over says so, and by how much", () =
   );
 });
 
+test("an interlock whose condition holds says when it trips", () => {
+  const { control } = cutOffNode;
+  const scene = sceneOf({ width: 300 });
+  const lockout = {
+    interlock: "lockout",
+    tripped: null,
+    holds: true,
+    tripsAt: scene.now + 594_000,
+    trip: "outdoor < 14",
+    reset: "by itself",
+  } as const;
+  const waiting = { ...cutOffNode, control: control && { ...control, interlocks: [lockout] } };
+  expect(renderStatus(waiting, scene).join("\n")).toContain(
+    "lockout  clear  outdoor < 14; holds, trips in 9 min",
+  );
+});
+
 test.each([60, 80, 100])("on a screen of %d columns no line is wider", (width) => {
   for (const status of [cutOffNode, region]) {
     for (const line of renderStatus(status, sceneOf({ width })).slice(1)) {
