@@ -14,6 +14,13 @@ const runTimes = "src/core/safety/run-times.ts";
 
 export const controlMutants: readonly Mutant[] = [
   {
+    name: "a sensor that fails is noticed at the loop's next turn alone",
+    file: loop,
+    find: "if (request.value !== undefined) return !isUsable;",
+    replace: "if (request.value !== undefined) return false;",
+    law: "bounded",
+  },
+  {
     name: "what was killed works again after a restart",
     file: control,
     find: "kills: memory.safety.kills,",
