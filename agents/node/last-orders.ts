@@ -1,5 +1,7 @@
 import type { SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { LastKnown } from "#src/core/control-io.ts";
+import { killOf } from "#src/core/safety/kill.ts";
+import { runs } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { OutputPlan } from "./plan-outputs.ts";
 
@@ -27,16 +29,13 @@ function orderOf(
   place: number,
   { safety, written, image }: LastKnown,
 ): number | undefined {
-  const value = isKilled(rule, safety) ? rule.safe : (forcedOf(plan, rule, safety) ?? rule.safe);
-  const half = (rule.min + rule.max) / 2;
-  if (rule.times === undefined || value <= half) return value;
+  const isKilled = killOf(safety.kills, rule.name) !== undefined;
+  const value = isKilled ? rule.safe : (forcedOf(plan, rule, safety) ?? rule.safe);
+  if (rule.times === undefined || !runs(rule, { value })) return value;
   const seen = image.outputs[place];
-  const stands = seen?.quality === "good" && seen.value <= half;
-  return (written[place] ?? half) > half && !stands ? value : undefined;
+  const stands = seen?.quality === "good" && !runs(rule, seen);
+  return runs(rule, { value: written[place] }) && !stands ? value : undefined;
 }
-
-const isKilled = ({ name }: OutputPlan, { kills }: SafetyMemory): boolean =>
-  kills.some(({ output }) => output === undefined || output === name);
 
 function forcedOf(
   plan: ControlPlan,
