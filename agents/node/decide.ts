@@ -2,6 +2,7 @@ import type { Instant } from "#src/base/units.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import type { Authority } from "#src/contract/query.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
+import { isAlone } from "#src/core/authority/mode.ts";
 import type { Held } from "#src/core/authority/setpoint.ts";
 import type { Claim } from "#src/core/authority/solve.ts";
 import { select } from "#src/core/control/select.ts";
@@ -120,8 +121,7 @@ function safetyOf(
   if (rule.driver.kind === "none") {
     return { want: "loop", state: { kind: "value", value: rule.safe }, cause: noLoop };
   }
-  const isAlone = mode === "autonomous" || mode === "safe";
-  if (isAlone && rule.onPartition !== undefined) {
+  if (isAlone(mode) && rule.onPartition !== undefined) {
     return { want: "region", state: rule.onPartition, cause: partition };
   }
   if (demand === undefined || demand.value !== undefined) return undefined;

@@ -2,6 +2,7 @@ import { type Fault, fault } from "#src/base/fault.ts";
 import { after, elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Mode } from "#src/contract/messages.ts";
+import { isAlone } from "#src/core/authority/mode.ts";
 import { type Chosen, chooseSetpoint, type Held } from "#src/core/authority/setpoint.ts";
 import { scheduledGain } from "#src/core/control/gain-schedule.ts";
 import { type LeadLagState, leadLag, startLeadLag } from "#src/core/control/lead-lag.ts";
@@ -198,9 +199,8 @@ function inForce(
   { mode, now }: Surroundings,
 ): number {
   const { envelope, setpointRate } = rule;
-  const isAlone = mode === "autonomous" || mode === "safe";
   const [least, most] =
-    envelope === undefined || !isAlone || chosen.authority === "override"
+    envelope === undefined || !isAlone(mode) || chosen.authority === "override"
       ? [rule.min, rule.max]
       : envelope;
   const wanted = Math.min(most, Math.max(least, chosen.value));

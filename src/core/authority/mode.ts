@@ -32,6 +32,9 @@ export interface ModeMachine {
   readonly aloneBefore: Millis;
 }
 
+/** It has had a region, and does not hear it. */
+export const isAlone = (mode: Mode): boolean => mode === "autonomous" || mode === "safe";
+
 export function modeAtStart(epoch: number, isolatedFor: Millis, now: Instant): ModeMachine {
   const known = epoch > 0;
   return {
@@ -63,7 +66,7 @@ export function recallRegion(
 
 /** How long the node has been without a lease; 0 while it has one. */
 export function aloneFor(state: ModeMachine, now: Instant): Millis {
-  if (state.mode === "connected" || state.mode === "local") return millis(0);
+  if (!isAlone(state.mode)) return millis(0);
   return millis(state.aloneBefore + elapsed(state.aloneSince, now));
 }
 
@@ -97,7 +100,6 @@ export function modeAt(state: ModeMachine, budget: Millis, now: Instant): ModeMa
       mode: "autonomous",
       since: now,
       reason: `lease of ${state.controller} lapsed; the region is silent`,
-      confirmations: 0,
       // Who was paused meanwhile has been alone all the same.
       aloneSince: state.leaseUntil,
       aloneBefore: millis(0),

@@ -56,8 +56,8 @@ describe("without a good input an output", () => {
   });
 });
 
-test("an output that is not to go on without its region is safe while the region is silent", () => {
-  const bench = site(coil(0, { onPartition: "safe" }));
+test("an output that is not to go on without its region is safe while the region is silent, in safe mode, too", () => {
+  const bench = site(coil(0, { onPartition: "safe" }), { autonomy: { budget: "1m" } });
   bench.seconds(2, warm);
   expect(bench.of("c")).toBe(1);
   bench.lease(5_000);
@@ -66,6 +66,9 @@ test("an output that is not to go on without its region is safe while the region
   bench.seconds(3, warm);
   expect(bench.of("c")).toBe(0);
   expect(bench.why("c")).toMatch(/^the region is silent/);
+  bench.seconds(60, warm);
+  expect(bench.state.mode.mode).toBe("safe");
+  expect(bench.of("c")).toBe(0);
 });
 
 test("an actuator that does not follow is told once, with what was ordered, and again after it did", () => {
@@ -439,12 +442,16 @@ test("an outer loop does not wind up while its inner loop can do no more for ten
 test("a setpoint stays within its narrower envelope while the node is by itself", () => {
   const bench = site(coil(0), {
     loops: { cooling: { ...cooling, setpoint: 9, envelope: [2, 6], setpointRate: undefined } },
+    autonomy: { budget: "1m" },
   });
   bench.lease(5_000);
   bench.seconds(3, warm);
   expect(bench.state.loops[0]?.setpoint).toBe(9);
   bench.seconds(5, warm);
   expect(bench.state.mode.mode).toBe("autonomous");
+  expect(bench.state.loops[0]?.setpoint).toBe(6);
+  bench.seconds(60, warm);
+  expect(bench.state.mode.mode).toBe("safe");
   expect(bench.state.loops[0]?.setpoint).toBe(6);
 });
 
