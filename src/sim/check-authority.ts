@@ -214,6 +214,8 @@ export class AuthorityWitness {
     if (heard === undefined) this.#break("leased", `setpoint ${id} was never heard`);
     else if (heard.epoch < this.#disk.obeyed) {
       this.#break("fenced", `setpoint ${id} of epoch ${heard.epoch} after ${this.#disk.obeyed}`);
+    } else if (heard.epoch > this.#disk.kept) {
+      this.#break("fenced", `setpoint ${id} of epoch ${heard.epoch} before it was on disk`);
     }
   }
 

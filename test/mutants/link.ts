@@ -28,6 +28,13 @@ export const linkMutants: readonly Mutant[] = [
     law: "fenced",
   },
   {
+    name: "a setpoint of a higher epoch is obeyed before that is on disk",
+    file: link,
+    find: "if (epoch !== state.epoch.epoch) {",
+    replace: "if (epoch < state.epoch.epoch) {",
+    law: "fenced",
+  },
+  {
     name: "the epoch on disk is not read back",
     file: link,
     find: "epoch > state.epoch.epoch ? { epoch, controller } : state.epoch;",

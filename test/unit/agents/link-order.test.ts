@@ -61,6 +61,12 @@ class Bench {
     return this.give({ kind: "message", message: { channel: "lease", params, body } });
   }
 
+  setpoint(epoch: number): readonly LinkEffect["kind"][] {
+    const body = { v: 1, id: "s", epoch, value: 3, for: 9_000, owner: "o", reason: "r" } as const;
+    const params = { region: "north", node: "room-1", loop: "cooling" };
+    return this.give({ kind: "message", message: { channel: "setpoint", params, body } });
+  }
+
   effect<K extends LinkEffect["kind"]>(kind: K): Extract<LinkEffect, { kind: K }> | undefined {
     return this.effects.find((one) => one.kind === kind) as never;
   }
@@ -171,6 +177,15 @@ test("L3: of two new epochs the higher is obeyed, and only when it is on disk", 
   expect(bench.give({ kind: "epochKept", epoch: 5, controller: "c1" })).not.toContain("control");
   bench.give({ kind: "epochKept", epoch: 6, controller: "c2" });
   expect(bench.effect("control")).toMatchObject({ input: { epoch: 6, controller: "c2" } });
+});
+
+test("L3, E3: a setpoint of a higher epoch is refused until that epoch is on disk", () => {
+  const bench = Bench.connected();
+  bench.lease(5, "c1");
+  expect(bench.setpoint(5)).not.toContain("control");
+  expect(bench.effect("report")?.fault.code).toBe("LEASE_EPOCH");
+  bench.give({ kind: "epochKept", epoch: 5, controller: "c1" });
+  expect(bench.setpoint(5)).toContain("control");
 });
 
 test("E3: an epoch that did not get to the disk is written again for the next lease", () => {

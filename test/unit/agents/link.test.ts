@@ -431,7 +431,15 @@ describe("authority", () => {
     } as const;
     const params = { region: "north", node: "room-1", loop: "cooling" };
     bench.give({ kind: "message", message: { channel: "setpoint", params, body } });
+    bench.give({
+      kind: "message",
+      message: { channel: "setpoint", params, body: { ...body, epoch: 3 } },
+    });
     expect(bench.of("control")).toHaveLength(0);
+    expect(bench.of("report").map((effect) => effect.fault.code)).toEqual([
+      "LEASE_EPOCH",
+      "LEASE_EPOCH",
+    ]);
     bench.give({
       kind: "message",
       message: { channel: "setpoint", params, body: { ...body, epoch: 2 } },

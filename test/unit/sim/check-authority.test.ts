@@ -125,6 +125,17 @@ test("KA3: the disk's word outlives the program, and a setpoint of an older epoc
   ]);
 });
 
+test("KA3: a setpoint of an epoch that is not on disk is found", () => {
+  const bench = new Bench();
+  bench.renew();
+  bench.witness.hears(setpoint("a", 5, 60_000, 2));
+  bench.witness.granted("a");
+  expect(bench.broken()).toEqual(["fenced: setpoint a of epoch 2 before it was on disk"]);
+  bench.witness.keeps(2);
+  bench.witness.granted("a");
+  expect(bench.broken()).toEqual([]);
+});
+
 test("KA4: a node by itself for longer than its budget is found if it is not safe", () => {
   const bench = new Bench();
   bench.witness.says("autonomous");
