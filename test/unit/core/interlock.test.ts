@@ -91,6 +91,13 @@ test("IL2: nobody resets one whose condition is not known yet", () => {
   expect(states.map((state) => resetInterlock(state) !== undefined)).toEqual([false, false, true]);
 });
 
+test("IL3: a trip for want of a value outlives a change to ignore, until the value is back", () => {
+  const rule = { ...latching, onBad: "ignore" as const };
+  const earlier = { at: instant(999), wasSeen: false };
+  const missing = Array.from({ length: 8 }, () => undefined);
+  expect(tripped(told(rule, [...missing, false], earlier))).toBe("TTTTTTTT.");
+});
+
 test("IL2: the time to let go after a restart begins with the first value", () => {
   const rule = { ...latching, resetAfter: millis(2_000) };
   const earlier = { at: instant(999), wasSeen: true };

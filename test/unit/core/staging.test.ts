@@ -162,3 +162,9 @@ test("SG5: by start they take turns, and without rotation the first leads", () =
     expect(seen).toEqual(turns);
   }
 });
+
+test("SG5: without rotation the last stops first, whatever each ran", () => {
+  const machines = [ran(running, 30), ran(running, 9), ran(running, 5)];
+  expect(on(2, 0.67, machines, { rotate: "never" })).toBe("110");
+  expect(on(1, 0.33, machines, { rotate: "never" })).toBe("100");
+});
