@@ -187,3 +187,20 @@ test("HA1: a kill ends it for good", () => {
   bench.pass([3, 10]);
   expect(bench.of("lamp")).toBe(0);
 });
+
+test("a second kill changes nothing of the first: who, why and when stand", () => {
+  const bench = rested();
+  const kill = (output: string | undefined, owner: string): void =>
+    bench.give({ kind: "kill", id: owner, output, wall: bench.wall, owner, reason: `of ${owner}` });
+  kill("lamp", "anna");
+  const first = bench.state.kills;
+  bench.pass([3, 10]);
+  kill("lamp", "ben");
+  expect(bench.state.kills).toEqual(first);
+  expect(bench.memory.safety.kills).toEqual(first);
+  expect(first).toMatchObject([{ output: "lamp", owner: "anna", reason: "of anna" }]);
+  kill(undefined, "ben");
+  kill(undefined, "carl");
+  expect(bench.state.kills.map(({ owner }) => owner)).toEqual(["anna", "ben"]);
+  expect(refusals(bench)).toEqual([undefined, undefined, undefined, undefined]);
+});

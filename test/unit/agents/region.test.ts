@@ -260,6 +260,23 @@ test("NT3: the node that has been away longest makes room for a new one", () => 
   expect(bench.state.nodes.size).toBe(limits.nodesPerRegion);
 });
 
+test("NT3: where all nodes are connected a new one is refused, and none makes room for it", () => {
+  const bench = new Bench();
+  for (let i = 0; i < limits.nodesPerRegion; i += 1) {
+    const of = { region: "north", node: `n${i}` };
+    bench.hear({ ...link("up", 1, 1), params: of } as typeof batch);
+  }
+  const before = bench.state.nodes;
+  expect(bench.hear(link("up", 1, 1))).toMatchObject([
+    { kind: "report", fault: { code: "MESSAGE_MALFORMED" } },
+  ]);
+  expect(bench.state.nodes).toBe(before);
+  bench.hear({ ...link("down", 1, 1), params: { region: "north", node: "n7" } } as typeof batch);
+  bench.hear(link("up", 1, 1));
+  expect(lookUp(bench.state.nodes, "room-1")?.record.link).toBe("up");
+  expect(bench.state.nodes.size).toBe(limits.nodesPerRegion);
+});
+
 test("NT3: a table that grew on disk is cut to those heard last", () => {
   const nodes = Array.from({ length: limits.nodesPerRegion + 5 }, (_, i) => ({
     node: `n${i}`,
