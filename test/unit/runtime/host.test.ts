@@ -137,6 +137,14 @@ test("HO4: a flood is refused, and takes the place of nothing that is posted", (
   expect(host.state?.at(-1)).toBe("after");
 });
 
+test("HO4: what is posted is bounded, too: beyond twice the flood the oldest goes", () => {
+  const { host, say } = hosted();
+  for (let i = 0; i < 2 * limits.mailbox + 3; i += 1) say(`${i}`);
+  host.start();
+  expect(host.state).toHaveLength(1 + 2 * limits.mailbox);
+  expect(host.state?.[1]).toBe("3");
+});
+
 test("an orderly end takes all that waits in one turn, and nothing after it", () => {
   const { clock, host, said, say } = hosted();
   say("slow", "slow");
