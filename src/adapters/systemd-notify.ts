@@ -10,7 +10,6 @@ import { spawn } from "node:child_process";
  */
 export interface Notifier {
   ready(status: string): void;
-  status(text: string): void;
   /** Proof of life; due at least every `intervalMs`. */
   watchdog(): void;
   stopping(): void;
@@ -67,7 +66,6 @@ export function notifier(env: Env, failed: (why: string) => void): Notifier {
       waiting.set("READY", "1");
       say("STATUS", status);
     },
-    status: (text) => say("STATUS", text),
     watchdog: () => say("WATCHDOG", "1"),
     stopping: () => say("STOPPING", "1"),
     intervalMs: intervalOf(env),
@@ -76,7 +74,6 @@ export function notifier(env: Env, failed: (why: string) => void): Notifier {
 
 const silent: Notifier = {
   ready() {},
-  status() {},
   watchdog() {},
   stopping() {},
   intervalMs: undefined,

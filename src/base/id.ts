@@ -1,9 +1,3 @@
-declare const what: unique symbol;
-
-/** Ids are parsed once, where they enter; inside they are trusted. */
-export type RegionId = string & { readonly [what]: "RegionId" };
-export type NodeId = string & { readonly [what]: "NodeId" };
-
 /** Lower case so that no two ids differ by case alone; short enough for topics and file names. */
 export const idPattern = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 

@@ -75,7 +75,6 @@ export type ConfigRead =
 
 export interface RunOptions {
   readonly env: Env;
-  readonly configPath: string;
 }
 
 export interface LocalInstance {

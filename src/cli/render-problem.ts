@@ -28,16 +28,6 @@ export function renderProblem(problem: Problem, paint: Paint = plain): string {
   return lines.join("\n");
 }
 
-/** All problems of a file, with a blank line between. */
-export function renderProblems(problems: readonly Problem[], paint: Paint = plain): string {
-  return problems.map((problem) => renderProblem(problem, paint)).join("\n\n");
-}
-
-/** The same for programs: one JSON document with a version. */
-export function problemsAsJson(problems: readonly Problem[]): string {
-  return JSON.stringify({ v: 1, problems }, undefined, 2);
-}
-
 function excerpt({ line, col, length, sourceLine }: Problem, paint: Paint): string[] {
   if (line === 0) return [];
   const number = String(line).padStart(5);

@@ -87,7 +87,3 @@ export const OutputTopic = z
     }),
   })
   .meta({ description: "Where the device is told the value." });
-
-export type MqttDeviceSaid = z.infer<typeof MqttDevice>;
-export type InputTopicSaid = z.infer<typeof InputTopic>;
-export type OutputTopicSaid = z.infer<typeof OutputTopic>;

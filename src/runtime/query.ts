@@ -1,8 +1,5 @@
 import type { Fault } from "#src/base/fault.ts";
-import type { Answer, Query } from "#src/contract/query.ts";
-
-/** The query API: what the faces for people may ask of a running process. */
-export type QueryHandler = (query: Query, reply: Reply) => void;
+import type { Answer } from "#src/contract/query.ts";
 
 export interface Reply {
   answer(answer: Answer): void;

@@ -87,11 +87,6 @@ export class AccountWitness {
     if (missing > most) this.#break("accounted", `${missing} points vanished before the disk`);
   }
 
-  damaged(boot: number): void {
-    const account = this.#boots.get(boot);
-    if (account !== undefined) account.isWhole = false;
-  }
-
   evicted(): void {
     for (const account of this.#boots.values()) account.isWhole = false;
   }

@@ -5,11 +5,6 @@
 export class IntervalSet {
   #ends: number[] = [];
 
-  /** How many ranges it takes to say it. */
-  get ranges(): number {
-    return this.#ends.length / 2;
-  }
-
   has(number: number): boolean {
     const at = this.#find(number);
     return at < this.#ends.length && (this.#ends[at] as number) <= number;
@@ -53,20 +48,6 @@ export class IntervalSet {
       after += 2;
     }
     ends.splice(at, after - at, first, end);
-  }
-
-  /** The ranges of from … to that it does not hold. */
-  gaps(from: number, to: number): readonly (readonly [number, number])[] {
-    const gaps: [number, number][] = [];
-    let next = from;
-    for (let at = this.#find(from); at < this.#ends.length && next <= to; at += 2) {
-      const first = this.#ends[at] as number;
-      if (first > to) break;
-      if (first > next) gaps.push([next, first - 1]);
-      next = (this.#ends[at + 1] as number) + 1;
-    }
-    if (next <= to) gaps.push([next, to]);
-    return gaps;
   }
 
   copy(): IntervalSet {

@@ -70,10 +70,6 @@ export class SimBroker implements BrokerEnd {
     };
   }
 
-  isConnected(clientId: string): boolean {
-    return this.#sessions.has(clientId);
-  }
-
   crash(how: Ending): void {
     if (this.#state !== "running") return;
     this.#state = how;

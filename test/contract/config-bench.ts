@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { type ConfigOptions, type ConfigRead, readConfig } from "#src/adapters/config-file.ts";
-import { renderProblems } from "#src/cli/render-problem.ts";
+import { renderProblem } from "#src/cli/render-problem.ts";
 
 type More = Omit<ConfigOptions, "env"> & { readonly env?: ConfigOptions["env"] };
 
@@ -22,7 +22,8 @@ export function bench() {
   const seen = (text: string | Uint8Array, more: More = {}): string => {
     const result = read(text, more);
     const problems = result.ok ? result.warnings : result.problems;
-    return `\n${renderProblems(problems).replaceAll(`${folder}/`, "")}\n`;
+    const texts = problems.map((problem) => renderProblem(problem));
+    return `\n${texts.join("\n\n").replaceAll(`${folder}/`, "")}\n`;
   };
 
   return { folder, path, read, seen };

@@ -43,9 +43,9 @@ export const layers: Readonly<Record<string, Layer>> = {
     never: "adapters, real time",
   },
   "src/cli": {
-    reach: [...vocabulary, "src/runtime/query*.ts"],
+    reach: vocabulary,
     node: ["**"],
-    never: "core, adapters: powers come from the composition root",
+    never: "core, runtime, adapters: powers come from the composition root",
   },
   agents: {
     reach: [...vocabulary, "src/core/**"],

@@ -30,7 +30,7 @@ export async function run(shell: Shell, options: Options): Promise<number> {
   }
   const { config, warnings } = found;
   sayProblems(shell, warnings);
-  if (!checking) return powers.runRole(config, { env: powers.env, configPath: path });
+  if (!checking) return powers.runRole(config, { env: powers.env });
   const wouldRun = describeConfig(config);
   if (options.json) terminal.printJson({ ok: true, path, problems: [], warnings, wouldRun });
   else terminal.print(`${terminal.scene().paint("good", "ok")} ${path} would run ${wouldRun}`);

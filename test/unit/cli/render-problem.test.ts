@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Problem, problemsAsJson, renderProblem } from "#src/cli/render-problem.ts";
+import { type Problem, renderProblem } from "#src/cli/render-problem.ts";
 
 const problem = (change: Partial<Problem> = {}): Problem => ({
   code: "CONFIG_UNKNOWN_KEY",
@@ -58,9 +58,5 @@ holdfast.yaml:6:3 error CONFIG_UNKNOWN_KEY uplink.kepalive: unknown key, did you
   test("beyond the end of a cut line shows the line without a mark", () => {
     const shown = renderProblem(problem({ col: 900, sourceLine: "x".repeat(200) }));
     expect(shown.split("\n")).toHaveLength(3);
-  });
-
-  test("is one document for programs", () => {
-    expect(JSON.parse(problemsAsJson([problem()]))).toEqual({ v: 1, problems: [problem()] });
   });
 });
