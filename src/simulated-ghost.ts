@@ -19,10 +19,12 @@ export interface GhostParts {
 
 const speaksEvery = seconds(2);
 const ttl: Millis = seconds(10);
+const neverReached = 1e8;
 
 /**
  * A controller that does not know that its time is over: it speaks in the name of the epoch before,
- * and under another name in that of the present one.
+ * and under another name in that of the present one. It asks for setpoints in that of a later one,
+ * too, which no lease ever brings.
  */
 export class SimulatedGhost {
   readonly #parts: GhostParts;
@@ -91,20 +93,25 @@ export class SimulatedGhost {
     for (const { node, loops } of nodes) {
       const [loop] = loops;
       if (loop === undefined) continue;
-      this.#said += 1;
-      words.push({
-        channel: "setpoint",
-        params: { ...params, node, loop: loop.name },
-        body: {
-          v: 1,
-          id: `ghost-${this.#said}`,
-          epoch: epoch - 1,
-          value: (loop.min + loop.max) / 2,
-          for: millis(ttl),
-          owner: "ghost",
-          reason: "of the past",
-        },
-      });
+      for (const [of, reason] of [
+        [epoch - 1, "of the past"],
+        [epoch + neverReached, "of the future"],
+      ] as const) {
+        this.#said += 1;
+        words.push({
+          channel: "setpoint",
+          params: { ...params, node, loop: loop.name },
+          body: {
+            v: 1,
+            id: `ghost-${this.#said}`,
+            epoch: of,
+            value: (loop.min + loop.max) / 2,
+            for: millis(ttl),
+            owner: "ghost",
+            reason,
+          },
+        });
+      }
     }
     return words;
   }
