@@ -1,6 +1,6 @@
 import { hours, millis, seconds } from "#src/base/units.ts";
 import { hourOf, quarter, season, swing, wander } from "./day.ts";
-import { closed, inSteps, portion } from "./in-steps.ts";
+import { closed, inSteps, portion, towards } from "./in-steps.ts";
 import type { Plant, Values } from "./plant.ts";
 
 /**
@@ -144,10 +144,6 @@ function roomAfter({ room, walls, supply, at }: AirHandler, around: Around, h: n
     toWalls * walls + roomOut * around.outdoor + blown * supply + gains * occupancyAt(at);
   return (roomCapacity * room + h * inwards) / (roomCapacity + h * (toWalls + roomOut + blown));
 }
-
-/** A first-order approach that never passes its aim; `strides` is the stride over the time constant. */
-const towards = (value: number, aim: number, strides: number): number =>
-  (value + strides * aim) / (1 + strides);
 
 /** A tenth of the gains at night, all of them around noon. */
 function occupancyAt(at: number): number {

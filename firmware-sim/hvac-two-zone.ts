@@ -1,6 +1,6 @@
 import { hours, millis, seconds } from "#src/base/units.ts";
 import { hourOf, season, swing, wander } from "./day.ts";
-import { inSteps, portion } from "./in-steps.ts";
+import { inSteps, portion, towards } from "./in-steps.ts";
 import type { Plant, Values } from "./plant.ts";
 
 /**
@@ -170,10 +170,6 @@ function zoneAir(zone: Zone, air: number, around: Around, h: number): number {
 
 const flowThrough = (damper: number, fan: number): number =>
   fullFlow * fan * (damperLeak + (1 - damperLeak) * damper);
-
-/** A first-order approach that never passes its aim; `strides` is the stride over the time constant. */
-const towards = (value: number, aim: number, strides: number): number =>
-  (value + strides * aim) / (1 + strides);
 
 /** 0.1 of the gains at night, all from 9 to 17 o'clock. */
 function occupancyAt(at: number): number {

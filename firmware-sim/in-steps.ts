@@ -23,3 +23,7 @@ export function portion(value: number | undefined): number {
 
 /** A switch closes at half. */
 export const closed = (value: number | undefined): boolean => portion(value) >= 0.5;
+
+/** A first-order approach that never passes its aim; `strides` is the stride over the time constant. */
+export const towards = (value: number, aim: number, strides: number): number =>
+  (value + strides * aim) / (1 + strides);

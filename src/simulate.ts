@@ -46,7 +46,7 @@ export interface Simulated {
 
 /** The fleet stands after this long, and the calm at the end takes as long again and more. */
 const untilUp = minutes(1);
-const calmFor = minutes(3);
+export const calmFor = minutes(3);
 /** After the last fault everybody is back, and what was on disk then has arrived. */
 const returnsWithin = seconds(120);
 

@@ -36,7 +36,7 @@ import { SimDevices } from "#src/sim/sim-devices.ts";
 import { SimDisk } from "#src/sim/sim-disk.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import type { SimNetwork } from "#src/sim/sim-network.ts";
-import type { SimProcess } from "#src/sim/sim-process.ts";
+import { restartPause, type SimProcess } from "#src/sim/sim-process.ts";
 import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import type { World } from "#src/sim/world.ts";
 import type { NodeWatch } from "./simulated-node-watch.ts";
@@ -95,9 +95,6 @@ export interface NodeDisk {
   readonly state: StateFile;
   readonly metrics: MetricFile;
 }
-
-/** The pause before a process that ended is started again, as the service manager has it. */
-const restartAfter = seconds(2);
 
 /** One node of the simulated fleet: its machine with disk and clock, its field, and its program. */
 export class SimulatedNode {
@@ -182,7 +179,7 @@ export class SimulatedNode {
   /** The program is killed; the service manager starts it again. */
   kill(): void {
     this.#process?.end("killed");
-    this.#parts.world.scheduleIn(restartAfter, () => this.start());
+    this.#parts.world.scheduleIn(restartPause, () => this.start());
   }
 
   losePower(): void {

@@ -1,6 +1,6 @@
 import { region as regionAgent } from "#agents/region/region.ts";
 import type { RegionState } from "#agents/region/region-state.ts";
-import { seconds, type WallTime } from "#src/base/units.ts";
+import type { WallTime } from "#src/base/units.ts";
 import { regionClientId } from "#src/contract/client-id.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -13,7 +13,7 @@ import { SimBus } from "#src/sim/sim-bus.ts";
 import { SimMachine } from "#src/sim/sim-clock.ts";
 import { SimDisk } from "#src/sim/sim-disk.ts";
 import { type SimNetwork, sameMachine } from "#src/sim/sim-network.ts";
-import type { SimProcess } from "#src/sim/sim-process.ts";
+import { restartPause, type SimProcess } from "#src/sim/sim-process.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
 import type { World } from "#src/sim/world.ts";
 import type { FleetWatch } from "./simulated-watch.ts";
@@ -29,8 +29,6 @@ export interface SimulatedRegionParts {
   readonly file?: RegionFile;
   readonly onBatch?: (node: string, batch: MetricBatch) => void;
 }
-
-const restartAfter = seconds(2);
 
 /** One region controller of the simulated fleet. */
 export class SimulatedRegion {
@@ -67,7 +65,7 @@ export class SimulatedRegion {
 
   kill(): void {
     this.#process?.end("killed");
-    this.#parts.world.scheduleIn(restartAfter, () => this.start());
+    this.#parts.world.scheduleIn(restartPause, () => this.start());
   }
 
   losePower(): void {

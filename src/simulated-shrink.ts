@@ -1,15 +1,14 @@
-import { hours, minutes } from "#src/base/units.ts";
+import { hours } from "#src/base/units.ts";
 import type { PlanFault, Shrunken, Simulation, SimulationAsked } from "#src/cli/sim/power.ts";
 import type { Law, Violation } from "#src/contract/simulation.ts";
 import { shrink, type Timed } from "#src/sim/shrink.ts";
-import type { Simulated } from "./simulate.ts";
+import { calmFor, type Simulated } from "./simulate.ts";
 
 type Fault = PlanFault & Timed;
 
 type Run = (asked: SimulationAsked) => Pick<Simulated, "report" | "plan">;
 
-/** What a run has at its end, and the least it takes to have any time before. */
-export const calm = minutes(3);
+/** The least it takes to have any time before the calm. */
 const shortest = hours(0.1);
 
 /** Looks for less that breaks the law which the whole run breaks first. */
@@ -38,7 +37,7 @@ export function shrinkWith(
   };
   // A hundredth of an hour, so that its length can be said.
   const grain = hours(1) / 100;
-  const bounds = { tries, calm, shortest, grain };
+  const bounds = { tries, calm: calmFor, shortest, grain };
   const { least, done } = shrink(start, first.at, fails, bounds);
   const { faults, nodes, length } = least;
   return { first, broken, faults, nodes, hours: length / hours(1), tried, done };

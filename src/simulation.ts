@@ -8,8 +8,8 @@ import { faultMisfit } from "#src/sim/fault-check.ts";
 import { type FaultKind, type FaultPlan, faultKinds } from "#src/sim/fault-plan.ts";
 import { moment, momentFrom } from "#src/sim/moment.ts";
 import { scenarios } from "#src/sim/scenarios.ts";
-import { type Simulated, simulate } from "./simulate.ts";
-import { calm, shrinkWith } from "./simulated-shrink.ts";
+import { calmFor, type Simulated, simulate } from "./simulate.ts";
+import { shrinkWith } from "./simulated-shrink.ts";
 
 /** The composition root of the simulator: it gives it the sites of this program. */
 export function simulation(version: string): Simulation {
@@ -57,7 +57,7 @@ function planOf(faults: readonly PlanFault[], asked: number): FaultPlan {
       at: momentFrom(one.at),
       until: momentFrom(one.until),
     })),
-    calm: moment(lengthOf(asked) - calm),
+    calm: moment(lengthOf(asked) - calmFor),
   };
 }
 

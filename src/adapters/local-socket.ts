@@ -7,6 +7,7 @@ import { idPattern } from "#src/base/id.ts";
 import { limits } from "#src/contract/limits.ts";
 import { type Answer, Query, type TailLine } from "#src/contract/query.ts";
 import type { Log } from "#src/ports/log.ts";
+import type { Reply } from "#src/ports/reply.ts";
 import { jsonLine, readLines } from "./json-lines.ts";
 import { checkPlace, clearDead, knock, tooLong, unusable } from "./socket-place.ts";
 
@@ -22,16 +23,7 @@ import { checkPlace, clearDead, knock, tooLong, unusable } from "./socket-place.
 export interface LocalParts {
   readonly path: string;
   readonly log: Log;
-  readonly handle: (query: Query, reply: LocalReply) => void;
-}
-
-export interface LocalReply {
-  /** Ends the conversation; said once. */
-  answer(answer: Answer): void;
-  /** One more line of a `tail`. */
-  line(line: unknown): void;
-  /** Runs when the client has gone, at once if it has gone already. */
-  onClose(run: () => void): void;
+  readonly handle: (query: Query, reply: Reply) => void;
 }
 
 export interface LocalServer {
@@ -136,7 +128,7 @@ function readQuery(text: string): { readonly query: Query } | { readonly why: st
   return { why: `${at}${issue?.message ?? "it does not fit"}`.slice(0, 200) };
 }
 
-function replyTo(socket: Socket, log: Log): LocalReply {
+function replyTo(socket: Socket, log: Log): Reply {
   let isAnswered = false;
   return {
     answer(answer) {

@@ -1,4 +1,5 @@
 import type { Problem } from "#src/contract/config-problem.ts";
+import { printable as printableText } from "./show/printable.ts";
 
 export type { Problem } from "#src/contract/config-problem.ts";
 
@@ -39,8 +40,5 @@ function excerpt({ line, col, length, sourceLine }: Problem, paint: Paint): stri
   return [shown, `      | ${before}${paint("caret", marks)}`];
 }
 
-/** A file must not steer the terminal it is shown on. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are replaced
-const steering = /[\0-\x08\n-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-const printable = (text: string): string => text.replace(steering, "\ufffd");
+/** A file must not steer the terminal it is shown on; tabs stay, for the marks stand under them. */
+const printable = (text: string): string => text.split("\t").map(printableText).join("\t");

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { millis, minutes, seconds } from "#src/base/units.ts";
 import { id, idOf } from "./config-ids.ts";
 import { durationOr, quantity } from "./quantity.ts";
+import { weekdays } from "./weekdays.ts";
 
 /** Values that are computed, by name, from inputs and from signals said before them. */
 
@@ -11,8 +12,6 @@ const members = (least: number) =>
 const clock = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "a time of day is written like 06:30");
-
-export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 const Vote = z.strictObject({
   kind: z.literal("vote").meta({ description: "The median of several sensors of one thing." }),

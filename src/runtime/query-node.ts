@@ -11,11 +11,12 @@ import type {
 } from "#src/contract/query.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
 import type { Clock } from "#src/ports/clock.ts";
+import type { Reply } from "#src/ports/reply.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { Journal } from "./journal.ts";
 import type { NodeShell } from "./node-shell.ts";
 import { Pending } from "./pending.ts";
-import { Listeners, type Reply, refused, said } from "./query.ts";
+import { Listeners, refused, said } from "./query.ts";
 import type { ToLink } from "./threads.ts";
 
 export interface NodeQueryParts<Plan, State> {

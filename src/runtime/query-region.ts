@@ -4,7 +4,8 @@ import { millis } from "#src/base/units.ts";
 import { type MetricBatch, qualities } from "#src/contract/messages.ts";
 import type { Query, RegionStatus, TailLine } from "#src/contract/query.ts";
 import type { Clock } from "#src/ports/clock.ts";
-import { Listeners, type Reply, refused, said } from "./query.ts";
+import type { Reply } from "#src/ports/reply.ts";
+import { Listeners, refused, said } from "./query.ts";
 import type { RegionShell } from "./region-shell.ts";
 
 export interface RegionQueryParts<Config, State> {

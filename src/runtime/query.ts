@@ -1,12 +1,6 @@
 import type { Fault } from "#src/base/fault.ts";
 import type { Answer } from "#src/contract/query.ts";
-
-export interface Reply {
-  answer(answer: Answer): void;
-  /** One more line of a `tail`. */
-  line(line: unknown): void;
-  onClose(run: () => void): void;
-}
+import type { Reply } from "#src/ports/reply.ts";
 
 export const said = (body: unknown): Answer => ({ v: 1, ok: true, body });
 export const refused = (met: Fault): Answer => ({ v: 1, ok: false, fault: met });

@@ -1,4 +1,4 @@
-import { EventSlots } from "./event-slots.ts";
+import { EventSlots, slotsAtMost } from "./event-slots.ts";
 import { MomentHeap } from "./moment-heap.ts";
 
 /**
@@ -19,7 +19,6 @@ export type Ticket = number & { readonly [what]: "Ticket" };
 
 const span = 8_192;
 const mask = span - 1;
-const slotsAtMost = 2 ** 22;
 
 const inBucket = 1;
 const inDue = 2;

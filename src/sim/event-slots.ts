@@ -4,7 +4,7 @@ import type { Sleeper } from "./event-queue.ts";
 /** Slots of 32 bytes: moment and order as doubles; then next, previous, uses and place as words. */
 const doubles = 4;
 const words = 8;
-const slotsAtMost = 2 ** 22;
+export const slotsAtMost = 2 ** 22;
 
 /**
  * The events of a queue as slots of one buffer that are used again: a busy world leaves no garbage,

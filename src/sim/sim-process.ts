@@ -1,4 +1,4 @@
-import type { Instant, WallTime } from "#src/base/units.ts";
+import { type Instant, seconds, type WallTime } from "#src/base/units.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import type { Sleeper, Ticket } from "./event-queue.ts";
 import { type Moment, never } from "./moment.ts";
@@ -11,6 +11,9 @@ export interface Companion {
   paused(): void;
   resumed(): void;
 }
+
+/** The pause before a process that ended is started again, as the service manager has it. */
+export const restartPause = seconds(2);
 
 /** killed: the machine lives and closes what was open. power: nothing is closed. */
 export type Ending = "killed" | "power";

@@ -4,19 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  askLocal,
-  type LocalReply,
-  type LocalServer,
-  serveLocal,
-  tailLocal,
-} from "#src/adapters/local-socket.ts";
+import { askLocal, type LocalServer, serveLocal, tailLocal } from "#src/adapters/local-socket.ts";
 import { type Fault, fault } from "#src/base/fault.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Query } from "#src/contract/query.ts";
 import type { LogEntry } from "#src/ports/log.ts";
+import type { Reply } from "#src/ports/reply.ts";
 
-type Handle = (query: Query, reply: LocalReply) => void;
+type Handle = (query: Query, reply: Reply) => void;
 
 let folder: string;
 let path: string;
@@ -180,7 +175,7 @@ describe("a question on the local socket", () => {
   });
 
   test("LS3: is refused when there are too many, and taken again when some have gone", async () => {
-    const waiting: LocalReply[] = [];
+    const waiting: Reply[] = [];
     await serve((_, reply) => void waiting.push(reply));
     for (let i = 0; i < limits.queryClients; i += 1) await raw(`${JSON.stringify(status)}\n`);
     await until(() => waiting.length === limits.queryClients);
@@ -203,7 +198,7 @@ describe("a question on the local socket", () => {
   });
 
   test("has one answer, which nobody hears who has gone", async () => {
-    let reply: LocalReply | undefined;
+    let reply: Reply | undefined;
     let gone = 0;
     await serve((_, given) => {
       reply = given;
@@ -266,7 +261,7 @@ describe("a tail", () => {
   const line = (value: number) => ({ node: "n1", at: 1, series: "in/air", value, quality: "good" });
 
   test("hears every line until it closes, and the process is told", async () => {
-    let reply: LocalReply | undefined;
+    let reply: Reply | undefined;
     let isOver = false;
     await serve((query, given) => {
       expect(query.verb).toBe("tail");
@@ -292,7 +287,7 @@ describe("a tail", () => {
   });
 
   test("LS3: that does not read is dropped, and the others go on", async () => {
-    const replies: LocalReply[] = [];
+    const replies: Reply[] = [];
     await serve((_, given) => void replies.push(given));
     const stuck = connect(path, () => stuck.write('{"v":1,"verb":"tail"}\n'));
     sockets.push(stuck);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { type Fault, fault } from "#src/base/fault.ts";
+import { exit } from "../exit.ts";
 import type { Env } from "../powers.ts";
 
 /**
@@ -49,7 +50,8 @@ export function startChild(plan: ChildPlan): Child {
       running.ended = true;
       if (stopping) return;
       const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-      if (restarts >= restartBudget || code === configExit) {
+      // A configuration does not mend itself.
+      if (restarts >= restartBudget || code === exit.config) {
         given = fault("DEMO_CHILD", { name: plan.name, how, said: lastLine(plan.log) });
         plan.onEvent(`${how}; given up`);
         return;
@@ -86,9 +88,6 @@ export function startChild(plan: ChildPlan): Child {
     },
   };
 }
-
-/** A configuration does not mend itself: such a child is not started again. */
-const configExit = 78;
 
 interface Running {
   readonly child: ChildProcess;

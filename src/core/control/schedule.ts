@@ -1,4 +1,5 @@
 import { type WallTime, wallTime } from "#src/base/units.ts";
+import { type Weekday, weekdays } from "#src/contract/weekdays.ts";
 
 /**
  * A value by the local time of day.
@@ -24,9 +25,6 @@ export interface ScheduleEntry {
   readonly to: string;
   readonly value: number;
 }
-
-export type Weekday = (typeof weekdays)[number];
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 export function scheduledValue(rule: ScheduleRule, wall: WallTime): number {
   const { day, minute } = localTime(rule.zone, wall);

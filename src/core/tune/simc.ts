@@ -14,6 +14,7 @@ export interface FirstOrder {
   readonly deadTime: Millis;
 }
 
+/** What a tuning rule comes to. */
 export interface Settings {
   /** Always above 0; the sign of the process is the loop's action. */
   readonly gain: number;
