@@ -2,7 +2,7 @@ import { after, type Millis, millis, seconds, type WallTime } from "#src/base/un
 import { regionClientId } from "#src/contract/client-id.ts";
 import type { Message } from "#src/contract/topics.ts";
 import { SimBus } from "#src/sim/sim-bus.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import { type SimNetwork, sameMachine } from "#src/sim/sim-network.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
 import type { World } from "#src/sim/world.ts";

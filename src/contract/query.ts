@@ -91,7 +91,7 @@ export interface FaultSeen extends Fault {
   readonly count: number;
 }
 
-export interface LinkState {
+export interface ConnectionStatus {
   readonly url: string;
   readonly state: "up" | "down";
   readonly since: number;
@@ -108,7 +108,7 @@ export interface NodeStatus {
   readonly at: number;
   /** Null when the control thread gave no answer; `why` then says so. */
   readonly control: ControlStatus | null;
-  readonly uplink: LinkState | null;
+  readonly uplink: ConnectionStatus | null;
   readonly buffer: BufferStatus;
   readonly faults: readonly FaultSeen[];
 }
@@ -281,7 +281,7 @@ export interface RegionStatus {
   readonly at: number;
   readonly epoch: number;
   readonly lease: { readonly held: boolean; readonly ttl: number; readonly why: string };
-  readonly broker: LinkState & { readonly embedded: boolean };
+  readonly broker: ConnectionStatus & { readonly embedded: boolean };
   readonly nodes: readonly RegionNodeStatus[];
   readonly grants: readonly GrantStatus[];
   readonly faults: readonly FaultSeen[];

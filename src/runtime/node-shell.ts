@@ -2,7 +2,7 @@ import { unreachable } from "#src/base/assert.ts";
 import { type Fault, FaultError, fault } from "#src/base/fault.ts";
 import { elapsed, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { BufferStatus, LinkState as UplinkStatus } from "#src/contract/query.ts";
+import type { BufferStatus, ConnectionStatus } from "#src/contract/query.ts";
 import type { Sample } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
@@ -61,7 +61,7 @@ export class NodeShell<Plan, State> {
   #boot: number | undefined;
   #mode: LinkMemory["mode"];
   #storeFault: Fault | undefined;
-  #uplink: UplinkStatus | null;
+  #uplink: ConnectionStatus | null;
   #wake: Timer | undefined;
 
   constructor(parts: NodeShellParts<Plan, State>) {
@@ -99,7 +99,7 @@ export class NodeShell<Plan, State> {
     return this.#boot;
   }
 
-  get uplink(): UplinkStatus | null {
+  get uplink(): ConnectionStatus | null {
     return this.#uplink;
   }
 

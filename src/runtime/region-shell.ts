@@ -3,7 +3,7 @@ import { FaultError, fault } from "#src/base/fault.ts";
 import type { Millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { MetricBatch } from "#src/contract/messages.ts";
-import type { LinkState as BrokerStatus } from "#src/contract/query.ts";
+import type { ConnectionStatus } from "#src/contract/query.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
 import type { RegionEffect, RegionInput, RegionMemory, SetRequest } from "#src/core/region-io.ts";
@@ -41,7 +41,7 @@ export class RegionShell<Config, State> {
   readonly #bus: Bus;
   readonly #asked: Pending<SetOutcome>;
   #epoch: number | undefined;
-  #broker: BrokerStatus;
+  #broker: ConnectionStatus;
   #wake: Timer | undefined;
 
   constructor(parts: RegionShellParts<Config, State>) {
@@ -76,7 +76,7 @@ export class RegionShell<Config, State> {
     return this.#host.state;
   }
 
-  get broker(): BrokerStatus {
+  get broker(): ConnectionStatus {
     return this.#broker;
   }
 

@@ -2,7 +2,7 @@ import { invariant } from "#src/base/assert.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
 import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
-import { BootRuns } from "./metric-file.ts";
+import { BootRuns } from "./boot-runs.ts";
 import { type Holder, type Need, OpenFile, type SimDisk, type SimFile } from "./sim-disk.ts";
 
 /** The contents of a metrics.db: the runs of each boot, oldest first. */

@@ -3,7 +3,7 @@ import type { Clock, Timer } from "#src/ports/clock.ts";
 import type { Sleeper, Ticket } from "./event-queue.ts";
 import { type Moment, never } from "./moment.ts";
 import { PowerLost } from "./power-lost.ts";
-import type { SimMachine } from "./sim-clock.ts";
+import type { SimMachine } from "./sim-machine.ts";
 
 /** Who wants to know what becomes of a process: its connections, its open files. */
 export interface Companion {

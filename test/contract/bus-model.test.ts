@@ -4,7 +4,7 @@ import type { Bus, BusEvents } from "#src/ports/bus.ts";
 import { later } from "#src/sim/moment.ts";
 import { brokerParts, SimBroker } from "#src/sim/sim-broker.ts";
 import { SimBus } from "#src/sim/sim-bus.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import { SimNetwork } from "#src/sim/sim-network.ts";
 import { World } from "#src/sim/world.ts";
 import { type BusWorld, busContract, contractKeepalive } from "./bus.contract.ts";

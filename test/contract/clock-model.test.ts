@@ -1,6 +1,6 @@
 import { millis, seconds, wallTime } from "#src/base/units.ts";
 import { later } from "#src/sim/moment.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import { World } from "#src/sim/world.ts";
 import { clockContract } from "./clock.contract.ts";
 

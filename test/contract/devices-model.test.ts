@@ -2,8 +2,8 @@ import { millis, seconds, wallTime } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { devicesPlan } from "#src/sim/devices-plan.ts";
 import { later } from "#src/sim/moment.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
 import { type Field, SimDevices } from "#src/sim/sim-devices.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import { World } from "#src/sim/world.ts";
 import { contractConfig, devicesContract } from "./devices.contract.ts";
 

@@ -1,11 +1,11 @@
 import { millis } from "#src/base/units.ts";
 import { formatDuration } from "#src/contract/quantity.ts";
 import type {
+  ConnectionStatus,
   ControlStatus,
   FaultSeen,
   GrantStatus,
   InterlockStatus,
-  LinkState,
   LoopStatus,
   NodeStatus,
   OutputStatus,
@@ -144,7 +144,7 @@ function bufferText({ buffer }: NodeStatus): string {
   return `${figure(buffer.buffered)} of ${figure(buffer.produced)} points wait for the region${waiting}${gone}; ${store}`;
 }
 
-const linkText = (link: LinkState, scene: Scene): string =>
+const linkText = (link: ConnectionStatus, scene: Scene): string =>
   `${scene.paint(link.state === "up" ? "good" : "warn", link.state)} since ${moment(link.since, scene)}, ${link.url}${
     link.why === "" ? "" : `: ${link.why}`
   }`;

@@ -7,7 +7,7 @@ import { type Recorded, RecordWitness } from "#src/sim/check-record.ts";
 import { outputRules } from "#src/sim/check-registers.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
 import { plantLayout } from "#src/sim/plant-layout.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import { coldRoom, WitnessBench } from "./witness-bench.ts";
 
 const inputs = Object.keys(coldRoom.inputs);

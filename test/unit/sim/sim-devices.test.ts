@@ -4,8 +4,8 @@ import { devicesPlan } from "#src/sim/devices-plan.ts";
 import { later } from "#src/sim/moment.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
 import { plantLayout } from "#src/sim/plant-layout.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
 import { SimDevices } from "#src/sim/sim-devices.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import { World } from "#src/sim/world.ts";
 import { siteOf } from "./site.ts";
 

@@ -6,7 +6,7 @@ import { channels, type Message, type MessageFor } from "#src/contract/topics.ts
 import { later } from "#src/sim/moment.ts";
 import { brokerParts, SimBroker } from "#src/sim/sim-broker.ts";
 import { SimBus } from "#src/sim/sim-bus.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import { type LaneQuality, SimNetwork } from "#src/sim/sim-network.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
 import { World } from "#src/sim/world.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { after, instant, millis, minutes, seconds, wallTime } from "#src/base/units.ts";
 import { moment } from "#src/sim/moment.ts";
 import { PowerLost } from "#src/sim/power-lost.ts";
-import { SimMachine } from "#src/sim/sim-clock.ts";
+import { SimMachine } from "#src/sim/sim-machine.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
 import { World } from "#src/sim/world.ts";
 
