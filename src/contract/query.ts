@@ -106,7 +106,7 @@ export interface NodeStatus {
   readonly pid: number;
   readonly boot: number | null;
   readonly at: number;
-  /** Null when the control thread gave no answer; `why` then says so. */
+  /** Null when the control thread gave no answer in time. */
   readonly control: ControlStatus | null;
   readonly uplink: ConnectionStatus | null;
   readonly buffer: BufferStatus;

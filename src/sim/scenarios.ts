@@ -4,8 +4,8 @@ import type { PlannedFault } from "./fault-plan.ts";
 import { later, moment } from "./moment.ts";
 
 /**
- * Stories that people ask about, as fault plans by hand. Nodes take the ready-made sites in turn:
- * cold room, tank, ventilation.
+ * Stories that people ask about, as fault plans by hand. Nodes take the ready-made sites in turn, cold
+ * room, tank and two-zone ventilation first.
  *
  * SY1  Every story is over three minutes before its run ends, so that all can be well again.
  */

@@ -114,7 +114,7 @@ test("RT2: a compressor that ran through a restart of its node is not stopped by
   );
 });
 
-test("PI2: a valve that was open at a restart is taken over without a bump", () => {
+test("PID2: a valve that was open at a restart is taken over without a bump", () => {
   const bench = new Bench({}, eager);
   bench.isThere = false;
   bench.real[valve] = 0.8;
