@@ -25,7 +25,7 @@ export interface ModeMachine {
   readonly epoch: number;
   /** End of the last lease heard; undefined before the first of this run. */
   readonly leaseUntil: Instant | undefined;
-  /** Leases heard in a row while not connected. */
+  /** Leases heard in a row, each while the one before ran. */
   readonly confirmations: number;
   /** Since when there has been no lease, and how long it had been so before this run. */
   readonly aloneSince: Instant;
