@@ -122,7 +122,7 @@ export class NodeWatch {
         this.#authority.keepsAlone(true);
       },
       keepSafety: (safety) => {
-        this.#latches.tries();
+        this.#latches.tries(safety);
         store.keepSafety(safety);
         this.#latches.keeps(safety);
       },

@@ -10,7 +10,7 @@ import type { Findings } from "./findings.ts";
  *      machine that may not start yet.
  * KL2  An interlock that only a person resets, and whose condition was seen, is tripped, over restarts,
  *      until a person did.
- * KL3  A program that starts reads of its disk what the disk took.
+ * KL3  A program that starts reads of its disk what the disk took; what it was asked for last it may have taken.
  * KL4  A kill is on disk before a person is told so, unless the disk refuses.
  */
 export interface LatchDisk {
@@ -45,7 +45,8 @@ export class LatchWitness {
   readonly #pardoned = new Set<string>();
   /** Orders that are not answered yet. */
   readonly #asked = new Map<string, Order>();
-  #isForgetful = false;
+  /** What it was asked to take, and has not said that it took. */
+  #tried: SafetyMemory | undefined;
 
   constructor(
     config: NodeConfig,
@@ -72,34 +73,40 @@ export class LatchWitness {
     this.#asked.clear();
   }
 
-  reads({ kills, latched }: SafetyMemory): void {
+  reads(read: SafetyMemory): void {
+    const { kills, latched } = read;
     const { safety } = this.#disk;
     // A release that the disk did not take is forgotten: what it still knows is killed again.
     for (const { output } of kills) this.#killed.set(output, Number.POSITIVE_INFINITY);
+    const tried = this.#tried ?? safety;
     for (const { output } of safety?.kills ?? []) {
-      if (kills.some((kill) => kill.output === output)) continue;
+      const isThis = (kill: { readonly output?: string | undefined }) => kill.output === output;
+      if (kills.some(isThis) || tried?.kills.some(isThis) === false) continue;
       this.#break(`its disk does not know any more that ${output ?? "all of it"} was killed`);
     }
     for (const name of safety?.latched ?? []) {
-      if (!latched.includes(name)) this.#break(`its disk does not know that ${name} is tripped`);
+      if (latched.includes(name) || tried?.latched.includes(name) === false) continue;
+      this.#break(`its disk does not know that ${name} is tripped`);
     }
+    this.#disk.safety = read;
+    this.#tried = undefined;
   }
 
   keeps(safety: SafetyMemory): void {
     this.#disk.safety = safety;
-    this.#isForgetful = false;
+    this.#tried = undefined;
   }
 
-  /** The disk is asked to take something; unless it did, it refused. */
-  tries(): void {
-    this.#isForgetful = true;
+  /** The disk is asked to take something. Until it said that it did, it may have, or not. */
+  tries(safety: SafetyMemory): void {
+    this.#tried = safety;
   }
 
   /** The control thread answers a person. */
   replied(id: string, isRefused: boolean): void {
     const order = this.#asked.get(id);
     this.#asked.delete(id);
-    if (order?.kind !== "kill" || isRefused || this.#isForgetful) return;
+    if (order?.kind !== "kill" || isRefused || this.#tried !== undefined) return;
     const { output } = order;
     if (this.#disk.safety?.kills.some((kill) => kill.output === output) === true) return;
     this.#break(`${output ?? "all of it"} is said to be killed, and its disk does not know`);

@@ -89,7 +89,7 @@ test("KL4: a kill that is told to be done, and is not on disk, is found, unless 
   bench.keeps({ kills });
   bench.witness.replied("k", false);
   bench.kill("compressor");
-  bench.witness.tries();
+  bench.witness.tries(nothingLatched);
   bench.witness.replied("k", false);
   bench.kill("nothing");
   bench.witness.replied("k", true);
@@ -104,6 +104,19 @@ test("KL3: a disk that forgot a kill or a trip is found", () => {
     "latched: its disk does not know any more that all of it was killed",
     "latched: its disk does not know that hot is tripped",
   ]);
+});
+
+test("KL3: a disk may have taken what it was asked for when the power went", () => {
+  const bench = new Bench();
+  const safety = { ...nothingLatched, kills, latched: ["hot"] };
+  bench.keeps(safety);
+  bench.witness.tries(nothingLatched);
+  bench.witness.reads(nothingLatched);
+  expect(bench.broken()).toEqual([]);
+  bench.keeps(safety);
+  bench.witness.tries({ ...nothingLatched, latched: ["hot"] });
+  bench.witness.reads(nothingLatched);
+  expect(bench.broken()).toEqual(["latched: its disk does not know that hot is tripped"]);
 });
 
 test("who may be killed or by hand is known as long as the order goes, and a little longer", () => {
