@@ -60,7 +60,7 @@ function ask(
   const request = { node, loop, value, for: millis(until - from), owner, reason: "of a story" };
   controller.process.take(() => {
     controller.shell?.set(request, (outcome) => {
-      if (outcome !== undefined) ended(outcome.refused === undefined);
+      if (typeof outcome !== "string") ended(outcome.refused === undefined);
     });
   }, undefined);
 }

@@ -7,8 +7,9 @@
  * - refuse: this one thing is not done; what works goes on
  * - fall-back: a declared safe behaviour takes over
  * - stop: the process cannot do its job and ends with an exit code
+ * - unsure: nobody here knows whether it was done
  */
-export type Then = "retry" | "refuse" | "fall-back" | "stop";
+export type Then = "retry" | "refuse" | "fall-back" | "stop" | "unsure";
 
 interface Entry<P> {
   readonly then: Then;
@@ -321,6 +322,24 @@ export const faults = {
     (p: { agent: string; why: string }) =>
       `what the ${p.agent} agent was given could not be written down: ${p.why}`,
     "see that the node's data folder takes files; control does not depend on it",
+  ),
+  CONTROL_SILENT: entry(
+    "unsure",
+    (p: { seconds: number }) =>
+      `the control thread gave no answer within ${p.seconds} s: what was ordered may still be done`,
+    "see with holdfast status whether it was done before you order it again; a thread that stays silent is started anew by itself",
+  ),
+  CONTROL_BEHIND: entry(
+    "refuse",
+    (p: { most: number }) =>
+      `${p.most} messages wait for the control thread already: the oldest of them was dropped`,
+    "see with holdfast status whether what was ordered last was done; a thread that stays stuck is started anew by itself",
+  ),
+  QUESTIONS_CROWDED: entry(
+    "refuse",
+    (p: { most: number }) =>
+      `${p.most} questions wait for their answer already: this one was not asked`,
+    "ask again in some seconds; if it lasts, find out who asks so much",
   ),
   CONTROL_LOST: entry(
     "retry",

@@ -34,4 +34,5 @@ const consequences: Readonly<Record<Then, string>> = {
   refuse: "this one thing is not done; what works goes on",
   "fall-back": "a declared safe behaviour takes over",
   stop: "the process cannot do its job and ends",
+  unsure: "it is not known whether this one thing was done; what works goes on",
 };

@@ -6,6 +6,7 @@ const meaning: Readonly<Record<Then, string>> = {
   refuse: "this one thing is not done, the rest goes on",
   "fall-back": "a declared safe behaviour takes over",
   stop: "the command or process ends with an exit code",
+  unsure: "it is not known whether this one thing was done, the rest goes on",
 };
 
 /** Stands for every parameter of a sentence: its own name in angle brackets. */

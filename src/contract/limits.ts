@@ -91,6 +91,9 @@ export const limits = {
 
   /** Questions on their way to the control thread or to a node. */
   pendingQuestions: 64,
+  /** How long the control thread may take to answer one, and one that makes it write to disk. */
+  controlPatience: seconds(2) as Millis,
+  controlPatienceForDisk: seconds(4) as Millis,
   /** Kinds of fault a process remembers for status. */
   faultsRemembered: 32,
   /** Restarts of one agent within `restartWindow`, after which it rests for `restartRest`. */

@@ -374,7 +374,7 @@ export class NodeShell<Plan, State> {
     const { postControl, board } = this.#parts;
     return new CreditSender<ToControl>(
       (message) => postControl({ message }),
-      () => board.put(fault("CONTROL_LOST", { why: "it takes no messages" })),
+      () => board.put(fault("CONTROL_BEHIND", { most: limits.channelWaiting })),
     );
   }
 

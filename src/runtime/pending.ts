@@ -2,14 +2,17 @@ import { after, type Millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 
+/** Nobody answered in time, or it was not even asked because too many wait already. */
+export type NoAnswer = "silent" | "crowded";
+
 interface Waiting<T> {
-  readonly done: (result: T | undefined) => void;
+  readonly done: (result: T | NoAnswer) => void;
   readonly timer: Timer;
 }
 
 /**
  * Questions that wait for their answer from elsewhere. Each ends exactly once: with the answer, or
- * with undefined after its time, or at once when too many wait already.
+ * without one after its time, or at once when too many wait already.
  */
 export class Pending<T> {
   readonly #clock: Clock;
@@ -21,14 +24,14 @@ export class Pending<T> {
   }
 
   /** The id under which the answer must come; undefined when it has ended already: do not ask. */
-  ask(prefix: string, timeout: Millis, done: (result: T | undefined) => void): string | undefined {
+  ask(prefix: string, timeout: Millis, done: (result: T | NoAnswer) => void): string | undefined {
     this.#count += 1;
     const id = `${prefix}-${this.#count}`;
     if (this.#waiting.size >= limits.pendingQuestions) {
-      done(undefined);
+      done("crowded");
       return undefined;
     }
-    const timer = this.#clock.at(after(this.#clock.now(), timeout), () => this.#end(id, undefined));
+    const timer = this.#clock.at(after(this.#clock.now(), timeout), () => this.#end(id, "silent"));
     this.#waiting.set(id, { done, timer });
     return id;
   }
@@ -38,7 +41,7 @@ export class Pending<T> {
     return this.#end(id, result);
   }
 
-  #end(id: string, result: T | undefined): boolean {
+  #end(id: string, result: T | NoAnswer): boolean {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return false;
     this.#waiting.delete(id);

@@ -1,7 +1,8 @@
 import { unreachable } from "#src/base/assert.ts";
 import { type Fault, fault } from "#src/base/fault.ts";
-import { type Millis, millis, seconds } from "#src/base/units.ts";
+import { type Millis, millis } from "#src/base/units.ts";
 import type { JournalAgent, JournalKept } from "#src/contract/journal.ts";
+import { limits } from "#src/contract/limits.ts";
 import type {
   ControlStatus,
   Explanation,
@@ -15,7 +16,7 @@ import type { Reply } from "#src/ports/reply.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { Journal } from "./journal.ts";
 import type { NodeShell } from "./node-shell.ts";
-import { Pending } from "./pending.ts";
+import { type NoAnswer, Pending } from "./pending.ts";
 import { Listeners, refused, said } from "./query.ts";
 import type { ToLink } from "./threads.ts";
 
@@ -43,8 +44,6 @@ export class NodeQueries<Plan, State> {
   readonly #orders: Pending<Replied>;
   readonly #journals: Pending<JournalKept | Fault>;
   readonly #tails = new Listeners();
-  readonly #patience: Millis = seconds(2);
-  readonly #patienceForDisk: Millis = seconds(4);
 
   constructor(parts: NodeQueryParts<Plan, State>) {
     this.#parts = parts;
@@ -112,8 +111,9 @@ export class NodeQueries<Plan, State> {
 
   #status(reply: Reply): void {
     const { shell } = this.#parts;
-    const id = this.#statuses.ask("status", this.#patience, (control) => {
-      reply.answer(said(this.#report(control ?? null)));
+    const id = this.#statuses.ask("status", limits.controlPatience, (control) => {
+      if (control === "crowded") reply.answer(refused(tooMany()));
+      else reply.answer(said(this.#report(control === "silent" ? null : control)));
     });
     if (id !== undefined) shell().tellControl({ kind: "ask", id, about: { kind: "status" } });
   }
@@ -138,9 +138,9 @@ export class NodeQueries<Plan, State> {
 
   #why(output: string, reply: Reply): void {
     const { shell, outputs } = this.#parts;
-    const id = this.#reasons.ask("why", this.#patience, (explanation) => {
-      if (explanation === undefined) {
-        reply.answer(refused(fault("CONTROL_LOST", { why: "it gave no answer within 2 s" })));
+    const id = this.#reasons.ask("why", limits.controlPatience, (explanation) => {
+      if (isNoAnswer(explanation)) {
+        reply.answer(refused(unheard(explanation, limits.controlPatience)));
       } else if (explanation === "unknown") {
         reply.answer(refused(fault("OUTPUT_UNKNOWN", { output, known: outputs.join(", ") })));
       } else {
@@ -158,8 +158,8 @@ export class NodeQueries<Plan, State> {
       void journal.keep("somebody asked for it").then(tell);
       return;
     }
-    const id = this.#journals.ask("journal", this.#patienceForDisk, (outcome) =>
-      tell(outcome ?? fault("CONTROL_LOST", { why: "it gave no answer within 4 s" })),
+    const id = this.#journals.ask("journal", limits.controlPatienceForDisk, (outcome) =>
+      tell(isNoAnswer(outcome) ? unheard(outcome, limits.controlPatienceForDisk) : outcome),
     );
     if (id !== undefined) shell().tellControl({ kind: "ask", id, about: { kind: "journal" } });
   }
@@ -225,9 +225,9 @@ export class NodeQueries<Plan, State> {
   /** What a person orders is answered by the control thread. */
   #order(reply: Reply, input: (id: string) => ControlInput, done: (id: string) => object): void {
     const { shell, clock } = this.#parts;
-    const id = this.#orders.ask(`local-${clock.wall()}`, this.#patience, (outcome) => {
-      if (outcome === undefined) {
-        reply.answer(refused(fault("CONTROL_LOST", { why: "it gave no answer within 2 s" })));
+    const id = this.#orders.ask(`local-${clock.wall()}`, limits.controlPatience, (outcome) => {
+      if (isNoAnswer(outcome)) {
+        reply.answer(refused(unheard(outcome, limits.controlPatience)));
       } else if (outcome.refused !== undefined) {
         reply.answer(refused(outcome.refused));
       } else {
@@ -251,3 +251,12 @@ export class NodeQueries<Plan, State> {
     }
   }
 }
+
+const isNoAnswer = (outcome: unknown): outcome is NoAnswer =>
+  outcome === "silent" || outcome === "crowded";
+
+/** What was asked and not answered may have been taken all the same; what was not asked was not. */
+const unheard = (why: NoAnswer, patience: Millis): Fault =>
+  why === "crowded" ? tooMany() : fault("CONTROL_SILENT", { seconds: patience / 1_000 });
+
+const tooMany = (): Fault => fault("QUESTIONS_CROWDED", { most: limits.pendingQuestions });

@@ -1,6 +1,7 @@
 import { unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 import { type MetricBatch, qualities } from "#src/contract/messages.ts";
 import type { Query, RegionStatus, TailLine } from "#src/contract/query.ts";
 import type { Clock } from "#src/ports/clock.ts";
@@ -75,8 +76,10 @@ export class RegionQueries<Config, State> {
   #set(query: Extract<Query, { verb: "set" }>, reply: Reply): void {
     const { node, loop, value, owner, reason } = query;
     const { shell, clock } = this.#parts;
+    const most = limits.pendingQuestions;
     shell().set({ node, loop, value, owner, reason, for: millis(query.for) }, (outcome) => {
-      if (outcome === undefined) reply.answer(refused(fault("NODE_SILENT", { node })));
+      if (outcome === "silent") reply.answer(refused(fault("NODE_SILENT", { node })));
+      else if (outcome === "crowded") reply.answer(refused(fault("QUESTIONS_CROWDED", { most })));
       else if (outcome.refused !== undefined) reply.answer(refused(outcome.refused));
       else reply.answer(said({ id: outcome.id, by: "region", until: clock.wall() + query.for }));
     });

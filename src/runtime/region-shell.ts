@@ -12,7 +12,7 @@ import type { Clock, Timer } from "#src/ports/clock.ts";
 import type { RegionStore } from "#src/ports/region-store.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import { Host } from "./host.ts";
-import { Pending } from "./pending.ts";
+import { type NoAnswer, Pending } from "./pending.ts";
 
 /** The region's shell: between the broker, the region's database and people's requests. */
 export interface RegionShellParts<Config, State> {
@@ -84,7 +84,7 @@ export class RegionShell<Config, State> {
     this.#host.start();
   }
 
-  set(request: Omit<SetRequest, "id">, done: (outcome: SetOutcome | undefined) => void): void {
+  set(request: Omit<SetRequest, "id">, done: (outcome: SetOutcome | NoAnswer) => void): void {
     const { clock, patience } = this.#parts;
     const id = this.#asked.ask(`set-${clock.wall()}`, patience, done);
     if (id === undefined) return;

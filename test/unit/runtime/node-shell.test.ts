@@ -285,3 +285,13 @@ test("a broker that floods its node is refused, and said to be", () => {
   for (let i = 0; i <= limits.mailbox; i += 1) events().message(lease(7));
   expect(board.list()).toMatchObject([{ code: "MAILBOX_FULL" }]);
 });
+
+test("CR2: a control thread that takes no messages is not called one that ended", () => {
+  const { shell, board } = shelled();
+  shell.start();
+  const most = limits.channelMessages + limits.channelWaiting;
+  for (let i = 0; i <= most; i += 1) {
+    shell.tellControl({ kind: "ask", id: `${i}`, about: { kind: "status" } });
+  }
+  expect(board.list().map(({ code }) => code)).toEqual(["CONTROL_BEHIND"]);
+});

@@ -10,7 +10,7 @@ import type { Message } from "#src/contract/topics.ts";
 import type { RegionInput } from "#src/core/region-io.ts";
 import type { BusEvents } from "#src/ports/bus.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
-import { RegionShell, type SetOutcome } from "#src/runtime/region-shell.ts";
+import { RegionShell } from "#src/runtime/region-shell.ts";
 import { batch, config, link, mode, params } from "../agents/region-bench.ts";
 import { HandClock } from "../hand-clock.ts";
 
@@ -83,7 +83,7 @@ function shelled() {
   });
   shell.start();
   events?.up();
-  const set = (done: (outcome: SetOutcome | undefined) => void): void =>
+  const set = (done: Parameters<typeof shell.set>[1]): void =>
     shell.set(
       {
         node: params.node,
@@ -163,7 +163,7 @@ test("a set that is one too many is refused and not done", () => {
   events.message(link("up", 1, 1));
   const outcomes: unknown[] = [];
   for (let i = 0; i <= limits.pendingQuestions; i += 1) set((outcome) => outcomes.push(outcome));
-  expect(outcomes).toEqual([undefined]);
+  expect(outcomes).toEqual(["crowded"]);
   expect(of(published, "setpoint")).toHaveLength(limits.pendingQuestions);
 });
 
