@@ -205,15 +205,13 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>):
     }
     case "setpoint": {
       const { epoch, id, value, for: length, owner, reason } = message.body;
+      const { loop } = message.params;
       if (epoch !== state.epoch.epoch) {
-        const refused = fault("LEASE_EPOCH", {
-          epoch,
-          highest: state.epoch.epoch,
-          controller: owner,
-        });
+        const obeyed = state.epoch.epoch;
+        const refused = fault("SETPOINT_EPOCH", { loop, owner, epoch, obeyed });
         return stay(state, { kind: "report", fault: refused });
       }
-      const grant = { id, loop: message.params.loop, value, for: millis(length), owner, reason };
+      const grant = { id, loop, value, for: millis(length), owner, reason };
       return stay(state, { kind: "control", input: { kind: "grant", grant } });
     }
     default:

@@ -63,6 +63,12 @@ export const faults = {
       `refused a lease of ${p.rival}: epoch ${p.epoch} belongs to ${p.controller}`,
     "two region controllers use one epoch: give them one arbiter database, or stop one",
   ),
+  SETPOINT_EPOCH: entry(
+    "refuse",
+    (p: { loop: string; owner: string; epoch: number; obeyed: number }) =>
+      `refused a setpoint of ${p.owner} for ${p.loop} that came with epoch ${p.epoch}: this node obeys epoch ${p.obeyed}`,
+    "a lower epoch is of an older region controller: stop it; a higher one is obeyed once the lease of its controller is on the node's disk: set it again, and look at that disk if it lasts",
+  ),
   SETPOINT_UNKNOWN_LOOP: entry(
     "refuse",
     (p: { loop: string }) => `there is no loop "${p.loop}" on this node`,

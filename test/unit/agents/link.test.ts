@@ -449,6 +449,25 @@ describe("authority", () => {
     ]);
   });
 
+  test.each([1, 3])("a setpoint of epoch %i is no lease, and refused as what it is", (epoch) => {
+    const bench = new Bench();
+    const params = { region: "north", node: "room-1", loop: "cooling" };
+    const body = {
+      v: 1,
+      id: "g",
+      epoch,
+      value: 3,
+      for: 1_000,
+      owner: "anna",
+      reason: "r",
+    } as const;
+    bench.give({ kind: "message", message: { channel: "setpoint", params, body } });
+    expect(bench.of("report").map((one) => one.fault)).toEqual([
+      fault("SETPOINT_EPOCH", { loop: "cooling", owner: "anna", epoch, obeyed: 2 }),
+    ]);
+    expect(bench.of("control")).toEqual([]);
+  });
+
   test("an answer of the control thread goes to the region with its reason", () => {
     const bench = new Bench();
     bench.give({ kind: "busUp" });
