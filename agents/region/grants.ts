@@ -87,13 +87,18 @@ export function answer(state: RegionState, message: MessageFor<"setpointAnswer">
   const over = state.grants.filter(isMeant);
   const effects: RegionEffect[] = dropped(over);
   if (waiting !== undefined) {
-    const named = isFaultCode(code) ? code : "SETPOINT_UNKNOWN_LOOP";
-    const { remedy, then } = faults[named];
-    const refused: Fault = { code: named, message: said, remedy, then };
-    effects.push({ kind: "reply", id, refused, message: said });
+    const refused = refusalOf(node, code, said);
+    effects.push({ kind: "reply", id, refused, message: refused.message });
   }
   const grants = state.grants.filter((grant) => !isMeant(grant));
   return { state: { ...state, grants, asked }, effects };
+}
+
+/** A node of a newer version may give a reason that is not in this catalogue. */
+function refusalOf(node: string, code: string | undefined, message: string): Fault {
+  if (!isFaultCode(code)) return fault("SETPOINT_REFUSED", { node, why: message });
+  const { remedy, then } = faults[code];
+  return { code, message, remedy, then };
 }
 
 const apart =

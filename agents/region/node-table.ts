@@ -49,11 +49,8 @@ export function hearNode(state: RegionState, message: FromNode, wall: WallTime):
   const full = known === undefined && state.nodes.size >= limits.nodesPerRegion;
   const leaving = full ? longestAway(state.nodes) : undefined;
   if (full && leaving === undefined) {
-    const why = `the region has ${limits.nodesPerRegion} nodes already`;
-    return {
-      state,
-      effects: [{ kind: "report", fault: fault("MESSAGE_MALFORMED", { topic: node, why }) }],
-    };
+    const refused = fault("REGION_FULL", { node, most: limits.nodesPerRegion });
+    return { state, effects: [{ kind: "report", fault: refused }] };
   }
   const before = known?.record ?? unknownNode(node, wall);
   const record = change(before, message, wall);

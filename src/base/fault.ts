@@ -91,6 +91,17 @@ export const faults = {
     (p: { node: string }) => `the region has never heard of node "${p.node}"`,
     "check the name with holdfast status, and the node's uplink",
   ),
+  REGION_FULL: entry(
+    "refuse",
+    (p: { node: string; most: number }) =>
+      `there is no room for node "${p.node}": the region has ${p.most} nodes already, and all of them are connected`,
+    "give it a region of its own, or take a node out of this one",
+  ),
+  SETPOINT_REFUSED: entry(
+    "refuse",
+    (p: { node: string; why: string }) => `node "${p.node}" refused the setpoint: ${p.why}`,
+    "read what the node says; it gives a reason that this version does not know, so bring both to one version",
+  ),
   NODE_SILENT: entry(
     "refuse",
     (p: { node: string }) => `node "${p.node}" gave no answer in time`,
@@ -169,6 +180,11 @@ export const faults = {
     "refuse",
     (p: { what: string; where: string }) => `no ${p.what} runs here (looked in ${p.where})`,
     "start one with holdfast run or holdfast demo, or name its socket folder with HOLDFAST_RUNTIME",
+  ),
+  NOT_HERE: entry(
+    "refuse",
+    (p: { verb: string }) => `a region does not do "${p.verb}": only a node does`,
+    "ask the node itself, on its own machine; holdfast status shows the nodes of the region",
   ),
   QUERY_MALFORMED: entry(
     "refuse",

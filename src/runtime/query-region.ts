@@ -50,23 +50,17 @@ export class RegionQueries<Config, State> {
       case "kill":
       case "release":
       case "tune":
+      case "journal":
+        reply.answer(refused(fault("NOT_HERE", { verb: query.verb })));
+        return;
       case "tune-stop":
-        reply.answer(
-          refused(
-            fault("NOT_RUNNING", { what: "node", where: "this region; ask on the node itself" }),
-          ),
-        );
+        reply.answer(refused(fault("NOT_HERE", { verb: "tune" })));
         return;
       case "set":
         this.#set(query, reply);
         return;
       case "tail":
         this.#tails.add(reply);
-        return;
-      case "journal":
-        reply.answer(
-          refused(fault("JOURNAL_LOST", { agent: query.agent, why: "a region has no such agent" })),
-        );
         return;
       default:
         unreachable(query, "question");

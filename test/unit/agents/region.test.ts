@@ -268,13 +268,25 @@ test("NT3: where all nodes are connected a new one is refused, and none makes ro
   }
   const before = bench.state.nodes;
   expect(bench.hear(link("up", 1, 1))).toMatchObject([
-    { kind: "report", fault: { code: "MESSAGE_MALFORMED" } },
+    { kind: "report", fault: fault("REGION_FULL", { node: "room-1", most: limits.nodesPerRegion }) },
   ]);
   expect(bench.state.nodes).toBe(before);
   bench.hear({ ...link("down", 1, 1), params: { region: "north", node: "n7" } } as typeof batch);
   bench.hear(link("up", 1, 1));
   expect(lookUp(bench.state.nodes, "room-1")?.record.link).toBe("up");
   expect(bench.state.nodes.size).toBe(limits.nodesPerRegion);
+});
+
+test("a refusal with a code of a newer version is passed on without a remedy of another", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  const refused = fault("SETPOINT_REFUSED", { node: "room-1", why: "as said" });
+  expect(bench.answer("s3", "SETPOINT_OF_TOMORROW")).toContainEqual({
+    kind: "reply",
+    id: "s3",
+    refused,
+    message: refused.message,
+  });
 });
 
 test("NT3: a table that grew on disk is cut to those heard last", () => {

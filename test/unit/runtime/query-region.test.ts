@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fault } from "#src/base/fault.ts";
 import type { Answer, Query } from "#src/contract/query.ts";
 import type { NoAnswer } from "#src/runtime/pending.ts";
 import { RegionQueries } from "#src/runtime/query-region.ts";
@@ -25,4 +26,13 @@ test("a set that too many others wait before says so, and does not blame the nod
   const code = (end: NoAnswer) => answered({ ...set, ...person }, end);
   expect(code("crowded")).toMatchObject({ ok: false, fault: { code: "QUESTIONS_CROWDED" } });
   expect(code("silent")).toMatchObject({ ok: false, fault: { code: "NODE_SILENT" } });
+});
+
+test.each<[string, Query]>([
+  ["why", { v: 1, verb: "why", output: "fan" }],
+  ["kill", { v: 1, verb: "kill", ...person }],
+  ["journal", { v: 1, verb: "journal", agent: "link" }],
+  ["tune", { v: 1, verb: "tune-stop", loop: "cooling" }],
+])("a region that is asked what only a node does says so: %s", (verb, query) => {
+  expect(answered(query)).toEqual({ v: 1, ok: false, fault: fault("NOT_HERE", { verb }) });
 });
