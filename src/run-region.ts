@@ -11,7 +11,7 @@ import { openRegionStore } from "#src/adapters/sqlite-region-store.ts";
 import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { notifier } from "#src/adapters/systemd-notify.ts";
-import type { Fault } from "#src/base/fault.ts";
+import { type Fault, fault } from "#src/base/fault.ts";
 import { regionClientId } from "#src/contract/client-id.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -71,9 +71,9 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
     onBatch: (node, batch) => queries.hear(node, batch),
     patience: limits.queryTimeout,
   });
-  const report = (): RegionStatus => {
+  const report = (): RegionStatus | Fault => {
     const { state } = shell;
-    if (state === undefined) throw new Error("the region agent rests");
+    if (state === undefined) return fault("AGENT_RESTS", { agent: region.kind });
     return {
       role: "region",
       version,

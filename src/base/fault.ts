@@ -327,6 +327,12 @@ export const faults = {
       `the ${p.agent} agent failed and was started anew: ${p.why}`,
     "this is a defect of holdfast; please report it with the log",
   ),
+  AGENT_RESTS: entry(
+    "retry",
+    (p: { agent: string }) =>
+      `the ${p.agent} agent does not run at the moment: it begins, or rests after it failed`,
+    "ask again in some seconds; if it lasts, AGENT_FAILED in the log says why",
+  ),
   MAILBOX_FULL: entry(
     "refuse",
     (p: { agent: string; most: number }) =>

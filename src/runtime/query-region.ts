@@ -1,5 +1,5 @@
 import { unreachable } from "#src/base/assert.ts";
-import { fault } from "#src/base/fault.ts";
+import { type Fault, FaultError, fault } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import { type MetricBatch, qualities } from "#src/contract/messages.ts";
@@ -12,7 +12,8 @@ import type { RegionShell } from "./region-shell.ts";
 export interface RegionQueryParts<Config, State> {
   readonly clock: Clock;
   readonly shell: () => RegionShell<Config, State>;
-  readonly report: () => RegionStatus;
+  /** A fault while there is nothing to tell. */
+  readonly report: () => RegionStatus | Fault;
 }
 
 /** Answers people's questions at a region. */
@@ -42,7 +43,7 @@ export class RegionQueries<Config, State> {
   readonly handle = (query: Query, reply: Reply): void => {
     switch (query.verb) {
       case "status":
-        reply.answer(said(this.#parts.report()));
+        this.#status(reply);
         return;
       case "why":
       case "reset":
@@ -66,6 +67,21 @@ export class RegionQueries<Config, State> {
         unreachable(query, "question");
     }
   };
+
+  #status(reply: Reply): void {
+    const outcome = this.#report();
+    reply.answer("code" in outcome ? refused(outcome) : said(outcome));
+  }
+
+  /** The database's no is an answer, too. */
+  #report(): RegionStatus | Fault {
+    try {
+      return this.#parts.report();
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      return error.fault;
+    }
+  }
 
   #set(query: Extract<Query, { verb: "set" }>, reply: Reply): void {
     const { node, loop, value, owner, reason } = query;
