@@ -19,8 +19,7 @@ export type Override =
 /** Read by the program itself, before there is a configuration. */
 export const reservedVariables = [
   "HOLDFAST_CONFIG",
-  "HOLDFAST_SOCKET",
-  "HOLDFAST_DATA",
+  "HOLDFAST_LAUNCHER",
   "HOLDFAST_RUNTIME",
   "HOLDFAST_PARENT_PIPE",
 ] as const;

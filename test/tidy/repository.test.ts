@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { faults } from "#src/base/fault.ts";
+import { reservedVariables } from "#src/contract/config-environment.ts";
 import { laws } from "#src/contract/simulation.ts";
 import { channels } from "#src/contract/topics.ts";
 import { faultKinds } from "#src/sim/fault-plan.ts";
@@ -62,6 +63,13 @@ test("every law has one name and a test that cites it", () => {
 
 test("docs/faults.md speaks of every fault", () => {
   expect(shown(unmentioned(files, "docs/faults.md", Object.keys(faults)))).toEqual([]);
+});
+
+test("a variable overrides nothing exactly where the program reads it itself", () => {
+  const read = sources
+    .filter(({ path }) => path.startsWith("src/"))
+    .flatMap(({ text }) => [...text.matchAll(/env\["(HOLDFAST_\w+)"\]/g)].map(([, name]) => name));
+  expect([...new Set(read)].toSorted()).toEqual(reservedVariables.toSorted());
 });
 
 test("docs/topics.md speaks of every topic", () => {

@@ -24,6 +24,7 @@ describe("EN1, EN2: a variable stands for a key", () => {
     ["HOLDFAST_DEVICES__A__B__PORT", "devices.a__b.port"],
     ["HOLDFAST_LOOPS__COOLING__DEADBAND", "loops.cooling.deadband"],
     ["HOLDFAST_LOG", "log"],
+    ["HOLDFAST_DATA", "data"],
   ])("%s is %s", (name, path) => {
     expect(pathOf(name)).toBe(path);
   });
@@ -63,6 +64,7 @@ describe("a variable is left alone that", () => {
     ["is not ours", "PATH", "x"],
     ["only begins like ours", "HOLDFASTER", "x"],
     ["the program reads itself", "HOLDFAST_RUNTIME", "/run/holdfast"],
+    ["runs the program on another machine", "HOLDFAST_LAUNCHER", "qemu-aarch64"],
     ["Kubernetes sets for a Service", "HOLDFAST_SERVICE_HOST", "10.0.0.1"],
     ["Kubernetes sets for its named port", "HOLDFAST_REGION_SERVICE_PORT_MQTT", "1883"],
     ["Kubernetes sets for its address", "HOLDFAST_PORT_1883_TCP_ADDR", "10.0.0.1"],
