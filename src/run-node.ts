@@ -15,6 +15,7 @@ import { openStateStore, peekState } from "#src/adapters/sqlite-state-store.ts";
 import { computerRun, systemClock } from "#src/adapters/system-clock.ts";
 import { notifier } from "#src/adapters/systemd-notify.ts";
 import { FaultError } from "#src/base/fault.ts";
+import { withoutPassword } from "#src/contract/broker-url.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
@@ -70,7 +71,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     journal,
     seed: randomInt(2 ** 32),
     series: plan.series,
-    url: uplink?.url,
+    url: uplink && withoutPassword(uplink.url),
     subscriptions: subscriptionsOf(config),
     clock,
     board,
@@ -136,7 +137,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     node: config.node,
     region: config.region,
     data,
-    uplink: uplink?.url,
+    uplink: uplink && withoutPassword(uplink.url),
     version,
   });
   keeper.start();

@@ -12,6 +12,7 @@ import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { notifier } from "#src/adapters/systemd-notify.ts";
 import { type Fault, fault } from "#src/base/fault.ts";
+import { withoutPassword } from "#src/contract/broker-url.ts";
 import { regionClientId } from "#src/contract/client-id.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -49,6 +50,7 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
         })
       : undefined;
   const url = config.broker.url ?? `mqtt://${loopbackOf(listen?.host)}:${broker?.port}`;
+  const shown = withoutPassword(url);
 
   const shell = new RegionShell({
     agent: region,
@@ -56,7 +58,7 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
     controller: config.controller,
     ttl: config.lease.ttl,
     seed: randomInt(2 ** 32),
-    url,
+    url: shown,
     subscriptions: subscriptionsOf(config),
     clock,
     board,
@@ -94,7 +96,7 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
     event: "region.started",
     region: config.region,
     data,
-    broker: url,
+    broker: shown,
     embedded: broker !== undefined,
     version,
   });

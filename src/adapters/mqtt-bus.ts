@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { type Fault, fault } from "#src/base/fault.ts";
 import { after, elapsed, type Millis, seconds } from "#src/base/units.ts";
+import { brokerPlace } from "#src/contract/broker-url.ts";
 import { clientIdOf } from "#src/contract/client-id.ts";
 import { limits } from "#src/contract/limits.ts";
 import { probeTopic } from "#src/contract/topics.ts";
 import { decodeMessage, encodeMessage } from "#src/contract/wire.ts";
 import type { Bus, BusEvents } from "#src/ports/bus.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
-import { mqttPlace } from "./mqtt-place.ts";
 import { MqttSession } from "./mqtt-session.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -32,7 +32,7 @@ export function mqttBus({
   events,
   clock = systemClock(),
 }: MqttBusParts): Bus {
-  const place = mqttPlace(url);
+  const place = brokerPlace(url);
   const shown = place?.shown ?? url;
   let session: MqttSession | undefined;
   let hopeless: Timer | undefined;
@@ -100,7 +100,7 @@ const probeWithin = seconds(5);
 
 /** Sends one message to itself through the broker and waits for it, ten seconds at most. */
 export async function probeBroker(url: string): Promise<BrokerProbe> {
-  const place = mqttPlace(url);
+  const place = brokerPlace(url);
   if (place === undefined) return { ok: false, why: noAddress };
   const clock = systemClock();
   const clientId = clientIdOf({ kind: "probe", probe: randomBytes(8).toString("hex") });

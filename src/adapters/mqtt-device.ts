@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { invariant } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
 import { after, elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
+import { type BrokerPlace, brokerPlace } from "#src/contract/broker-url.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { Reading } from "#src/contract/image.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -11,7 +12,6 @@ import { afterSession, type Backoff, nextPause } from "#src/core/protect/backoff
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import type { DeviceEvents, Devices } from "#src/ports/devices.ts";
 import { type Heard, type Listening, listeners, type Order, orders } from "./mqtt-device-topics.ts";
-import { type MqttPlace, mqttPlace } from "./mqtt-place.ts";
 import { MqttSession } from "./mqtt-session.ts";
 
 export interface MqttDeviceParts {
@@ -75,7 +75,7 @@ class MqttDevice {
   readonly #parts: Kept;
   readonly #said: Extract<NodeConfig["devices"][string], { driver: "mqtt" }>;
   readonly #listeners: ReadonlyMap<string, readonly Listening[]>;
-  readonly #place: MqttPlace;
+  readonly #place: BrokerPlace;
   readonly #refused = new Set<string>();
   /** Outputs whose state was heard on this connection. */
   readonly #states = new Set<number>();
@@ -90,7 +90,7 @@ class MqttDevice {
   constructor(name: string, parts: Kept) {
     const said = parts.config.devices[name];
     invariant(said?.driver === "mqtt", "the device speaks MQTT");
-    const place = mqttPlace(said.url);
+    const place = brokerPlace(said.url);
     invariant(place !== undefined, "the schema knows no other form of a broker's address");
     this.#name = name;
     this.#parts = parts;

@@ -1,10 +1,11 @@
 import { MqttClient } from "mqtt";
 import { after, type Millis, seconds } from "#src/base/units.ts";
+import type { BrokerPlace } from "#src/contract/broker-url.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Packet } from "#src/contract/wire.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
-import { type MqttPlace, openSocket } from "./mqtt-place.ts";
 import { publishPacket } from "./mqtt-publish-packet.ts";
+import { openSocket } from "./mqtt-socket.ts";
 import { MqttWire } from "./mqtt-wire.ts";
 import { sayMqttError } from "./mqtt-words.ts";
 
@@ -18,7 +19,7 @@ import { sayMqttError } from "./mqtt-words.ts";
  * MQ4  A peer that answers no ping is given up after one and a half `keepalive`.
  */
 export interface SessionParts {
-  readonly place: MqttPlace;
+  readonly place: BrokerPlace;
   readonly clientId: string;
   readonly keepalive: Millis;
   readonly will: Packet | undefined;

@@ -1,24 +1,17 @@
 import { z } from "zod";
 import { millis, minutes, seconds } from "#src/base/units.ts";
+import { BrokerUrl } from "./broker-url.ts";
 import { because } from "./config-problem.ts";
 import { limits } from "./limits.ts";
 import { durationOr } from "./quantity.ts";
 
 /** What a site file says of devices that speak MQTT, and of the topics of their signals. */
 
-const brokerForm = "a broker is named by mqtt://host:port or mqtts://host:port";
-
 export const MqttDevice = z.strictObject({
   driver: z.literal("mqtt").meta({ description: "A device behind an MQTT broker." }),
-  url: z
-    .string()
-    .regex(/^mqtts?:\/\/\S+$/, brokerForm)
-    .refine((url) => URL.canParse(url) && new URL(url).hostname !== "", {
-      message: brokerForm,
-      params: because("CONFIG_TYPE", "write it in this form"),
-    })
-    .default("mqtt://127.0.0.1:1883")
-    .meta({ description: "The broker the device speaks to; best one on this very machine." }),
+  url: BrokerUrl.default("mqtt://127.0.0.1:1883").meta({
+    description: "The broker the device speaks to; best one on this very machine.",
+  }),
   keepalive: durationOr(seconds(10), {
     min: seconds(2),
     max: minutes(2),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hours, millis, minutes, seconds } from "#src/base/units.ts";
+import { BrokerUrl } from "./broker-url.ts";
 import { checkNode } from "./config-checks.ts";
 import { id, idOf } from "./config-ids.ts";
 import { Device, Input, Loop, Output, Simulated } from "./config-points.ts";
@@ -39,10 +40,6 @@ const common = {
     .meta({ description: "What the process writes about itself." }),
 };
 
-const brokerUrl = z
-  .string()
-  .regex(/^mqtts?:\/\/\S+$/, "a broker is named by mqtt://host:port or mqtts://host:port");
-
 const keepalive = durationOr(seconds(10), {
   min: seconds(2),
   max: minutes(2),
@@ -56,7 +53,7 @@ export const NodeConfig = z
     ...common,
     uplink: z
       .strictObject({
-        url: brokerUrl.meta({ description: "The region's broker." }),
+        url: BrokerUrl.meta({ description: "The region's broker." }),
         keepalive,
         sendEvery: durationOr(seconds(10), {
           min: millis(0),
@@ -166,9 +163,9 @@ export const RegionConfig = z
           })
           .optional()
           .meta({ description: "The embedded broker; it runs where no url is said." }),
-        url: brokerUrl
-          .optional()
-          .meta({ description: "Use this broker instead of the embedded one." }),
+        url: BrokerUrl.optional().meta({
+          description: "Use this broker instead of the embedded one.",
+        }),
         keepalive,
       })
       .prefault({})

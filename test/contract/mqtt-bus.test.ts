@@ -3,7 +3,6 @@ import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { mqttBus } from "#src/adapters/mqtt-bus.ts";
-import { mqttPlace } from "#src/adapters/mqtt-place.ts";
 import { millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Bus } from "#src/ports/bus.ts";
@@ -227,15 +226,4 @@ describe("the bus, before a broker that does as it is told", () => {
       expect(heard.story).toEqual(["BUS_REFUSED"]);
     },
   );
-});
-
-test("an address says where, and as whom", () => {
-  expect(mqttPlace("mqtt://broker.example")).toMatchObject({ port: 1883, secure: false });
-  expect(mqttPlace("mqtts://[::1]")).toMatchObject({ host: "::1", port: 8883, secure: true });
-  expect(mqttPlace("mqtts://n1:p%2Fw@b:1")).toMatchObject({ username: "n1", password: "p/w" });
-  expect(mqttPlace("mqtt://n1:%zz@b:1")).toMatchObject({
-    password: "%zz",
-    shown: "mqtt://n1:…@b:1",
-  });
-  expect(mqttPlace("mqtt://n1@b:1")).toMatchObject({ username: "n1", password: undefined });
 });

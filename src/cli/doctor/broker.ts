@@ -1,3 +1,4 @@
+import { brokerPlace } from "#src/contract/broker-url.ts";
 import type { Powers } from "../powers.ts";
 import { withoutSecret } from "../show/config.ts";
 import { type Check, failed, passed, skipped } from "./check.ts";
@@ -8,7 +9,7 @@ const remedy =
 
 /** First the way, then a message there and back; the second is not tried without the first. */
 export async function checkBroker(powers: Powers, url: string): Promise<readonly Check[]> {
-  const place = placeOf(url);
+  const place = brokerPlace(url);
   if (place === undefined) {
     return [failed("broker", `${withoutSecret(url)} is no address`, "write mqtt://host:port")];
   }
@@ -19,13 +20,4 @@ export async function checkBroker(powers: Powers, url: string): Promise<readonly
     passed("broker", way.evidence),
     trip.ok ? passed("round trip", trip.evidence) : failed("round trip", trip.why, remedy),
   ];
-}
-
-export function placeOf(url: string): { readonly host: string; readonly port: number } | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { hostname, port, protocol } = new URL(url);
-  if (hostname === "") return undefined;
-  // An IPv6 address stands in brackets in a URL, and without them everywhere else.
-  const host = hostname.replace(/^\[|\]$/g, "");
-  return { host, port: port === "" ? (protocol === "mqtts:" ? 8883 : 1883) : Number(port) };
 }

@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { invariant } from "#src/base/assert.ts";
+import { brokerPlace } from "#src/contract/broker-url.ts";
 import type { Config } from "#src/contract/config.ts";
 import type { DeviceSaid } from "#src/contract/config-points.ts";
 import { findConfig } from "../find-config.ts";
@@ -109,9 +111,9 @@ function deviceChecks(config: Config): Promise<Check>[] {
 /** Where the device itself listens, or the broker that it speaks to. */
 function addressOf(device: DeviceSaid): { readonly host: string; readonly port: number } {
   if (device.driver === "modbus-tcp") return device;
-  const { protocol, hostname, port } = new URL(device.url);
-  const usual = protocol === "mqtts:" ? 8883 : 1883;
-  return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? usual : Number(port) };
+  const place = brokerPlace(device.url);
+  invariant(place !== undefined, "the schema knows no other form of a broker's address");
+  return place;
 }
 
 const deviceRemedy = (simulated: boolean): string =>

@@ -5,7 +5,7 @@ export function describeConfig(config: Config): string {
   if (config.role === "region") {
     const { listen, url } = config.broker;
     const broker =
-      url ??
+      (url && withoutSecret(url)) ??
       (listen === undefined ? "no broker" : `its own broker on ${listen.host}:${listen.port}`);
     return `region ${config.region}, controller ${config.controller}, with ${broker}`;
   }
@@ -24,4 +24,4 @@ export const plural = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** A URL may hold a password, and a screen may be shared. */
-export const withoutSecret = (url: string): string => url.replace(/\/\/[^@/]*@/, "//…@");
+export const withoutSecret = (url: string): string => url.replace(/\/\/[^/]*@/, "//…@");

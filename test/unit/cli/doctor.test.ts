@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { placeOf } from "#src/cli/doctor/broker.ts";
 import { failed, passed, skipped } from "#src/cli/doctor/check.ts";
 import { checkClock } from "#src/cli/doctor/clock.ts";
 import { renderDoctor } from "#src/cli/show/doctor.ts";
@@ -17,16 +16,6 @@ describe("the clock", () => {
       evidence: "it says 1970-01-01T00:00:12.000Z",
     });
   });
-});
-
-test.each([
-  ["mqtt://broker.example:1884", { host: "broker.example", port: 1884 }],
-  ["mqtt://broker.example", { host: "broker.example", port: 1883 }],
-  ["mqtts://broker.example", { host: "broker.example", port: 8883 }],
-  ["mqtt://ada:secret@[::1]:1883", { host: "::1", port: 1883 }],
-  ["nonsense", undefined],
-])("the broker of %s is dialled at %o", (url, place) => {
-  expect(placeOf(url)).toEqual(place);
 });
 
 const checks = [
