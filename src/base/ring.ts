@@ -1,14 +1,13 @@
 import { invariant } from "./assert.ts";
 
 /**
- * A queue with a bound. What does not fit is shed from the old end and counted: a queue that
- * forgets must at least be able to say how much.
+ * A queue with a bound. What does not fit is shed from the old end and handed back: a queue that
+ * forgets must at least be able to say what.
  */
 export class Ring<T> {
   readonly #capacity: number;
   #items: T[] = [];
   #head = 0;
-  #shed = 0;
 
   constructor(capacity: number) {
     invariant(Number.isInteger(capacity) && capacity > 0, "a ring has room for at least one item");
@@ -23,7 +22,6 @@ export class Ring<T> {
   push(item: T): T | undefined {
     this.#items.push(item);
     if (this.size <= this.#capacity) return undefined;
-    this.#shed += 1;
     return this.shift();
   }
 
@@ -46,13 +44,6 @@ export class Ring<T> {
   /** The items from oldest to newest, left in place. */
   items(): readonly T[] {
     return this.#items.slice(this.#head);
-  }
-
-  /** How many items were shed since the last call. */
-  takeShed(): number {
-    const shed = this.#shed;
-    this.#shed = 0;
-    return shed;
   }
 
   #compact(): void {

@@ -49,8 +49,10 @@ export const limits = {
   /** Messages on the way from one thread to the other without an ack, and those that wait behind. */
   channelMessages: 32,
   channelWaiting: 256,
-  /** Inputs that wait in front of an agent. */
+  /** Inputs from the world find at most so many before them, or are refused; what an agent waits for may come on top. */
   mailbox: 4_096,
+  /** Inputs that wait in front of an agent in all; one that misses any starts anew. */
+  mailboxInAll: 8_192,
   /** Changes of mode a region keeps for each node. */
   modeChangesPerNode: 1_000,
 
@@ -122,6 +124,10 @@ invariant(
   "a full batch fits a payload",
 );
 invariant(limits.payloadBytes < limits.packetBytes, "a payload fits a packet");
+invariant(
+  limits.mailbox < limits.mailboxInAll,
+  "a flood from the world leaves room for what an agent waits for",
+);
 // A flush must never wait for room that only a flush can make.
 invariant(limits.flushPoints < limits.pendingPoints, "a flush fits what may wait for it");
 invariant(limits.connectionsPerAddress <= limits.connections, "one address stays within all");

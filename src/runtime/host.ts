@@ -18,6 +18,8 @@ import type { Journal } from "./journal.ts";
  *      meanwhile begins no turn of its own.
  * HO4  A flood is refused at the door: what is offered finds at most `limits.mailbox` before it, and
  *      never takes the place of what is posted.
+ * HO5  Nothing is lost unsaid: an agent that misses what was posted, because even `limits.mailboxInAll`
+ *      wait, starts anew as after a defect (HO2). It might wait for ever for what it missed.
  */
 export interface HostParts<Config, Memory, State, In extends Input, Out extends Effect> {
   readonly agent: Agent<Config, Memory, State, In, Out>;
@@ -37,8 +39,8 @@ type Met = { readonly error: unknown } | undefined;
 
 export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   readonly #parts: HostParts<Config, Memory, State, In, Out>;
-  // Answers to effects, timers and the like are few, but an agent that misses one may wait for ever.
-  readonly #mailbox = new Ring<In>(2 * limits.mailbox);
+  readonly #mailbox = new Ring<In>(limits.mailboxInAll);
+  #missed = false;
   #state: State | undefined;
   #draining = false;
   #resting = false;
@@ -56,8 +58,11 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   }
 
   start(): void {
-    const { agent, config, memory, clock, journal } = this.#parts;
+    const { agent, config, memory, clock, journal, failed } = this.#parts;
     this.#draining = true;
+    // While it rested: it begins anew as it is, but what was lost is said.
+    if (this.#missed) failed(tooMany(), this.#mailbox.items());
+    this.#missed = false;
     let met: Met;
     try {
       const outlived = memory();
@@ -75,7 +80,7 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
   /** For what the agent waits for, or what nobody says again. */
   post(input: In): void {
     if (this.#ended) return;
-    this.#mailbox.push(input);
+    if (this.#mailbox.push(input) !== undefined) this.#missed = true;
     if (!this.#cut) this.#drain(limits.turn);
   }
 
@@ -88,6 +93,7 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
 
   /** Takes all that waits and then this, however long it takes; nothing after it. */
   finish(last: In): void {
+    this.#drain(Number.POSITIVE_INFINITY);
     this.#mailbox.push(last);
     this.#drain(Number.POSITIVE_INFINITY);
     this.end();
@@ -104,6 +110,10 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
     this.#draining = true;
     const began = clock.now();
     while (this.#state !== undefined) {
+      if (this.#missed) {
+        this.#restart(tooMany());
+        break;
+      }
       const state = this.#state;
       const input = this.#mailbox.shift();
       if (input === undefined) break;
@@ -156,6 +166,7 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
 
   #restart(error: unknown): void {
     const { clock, failed, journal } = this.#parts;
+    this.#missed = false;
     journal?.fails(error);
     const now: Instant = clock.now();
     const { restarts, at } = restartAfter(this.#restarts, now);
@@ -169,3 +180,5 @@ export class Host<Config, Memory, State, In extends Input, Out extends Effect> {
     });
   }
 }
+
+const tooMany = (): Error => new Error(`more than ${limits.mailboxInAll} inputs waited for it`);

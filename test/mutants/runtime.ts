@@ -107,8 +107,8 @@ export const runtimeMutants: readonly Mutant[] = [
   {
     name: "an input that an effect brings about is dropped",
     file: host,
-    find: "    if (this.#ended) return;\n    this.#mailbox.push(input);",
-    replace: "    if (this.#ended || this.#draining) return;\n    this.#mailbox.push(input);",
+    find: "    if (this.#ended) return;\n    if (this.#mailbox.push(input)",
+    replace: "    if (this.#ended || this.#draining) return;\n    if (this.#mailbox.push(input)",
     law: "live",
   },
 ];

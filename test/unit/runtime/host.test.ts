@@ -17,6 +17,9 @@ const parrot: Agent<null, string, readonly string[], In, Out> = {
   },
 };
 
+/** One more than there is room for. */
+const manyWords = Array.from({ length: limits.mailboxInAll + 1 }, (_, i) => `${i}`);
+
 function hosted() {
   const clock = new HandClock();
   const said: string[] = [];
@@ -30,6 +33,7 @@ function hosted() {
       said.push(word);
       if (word === "echo") host.post({ kind: "say", word: "echoed" });
       if (word === "slow") clock.block(10);
+      if (word === "flood") say(...manyWords);
     },
     failed: (error) => failures.push(error),
   });
@@ -137,12 +141,30 @@ test("HO4: a flood is refused, and takes the place of nothing that is posted", (
   expect(host.state?.at(-1)).toBe("after");
 });
 
-test("HO4: what is posted is bounded, too: beyond twice the flood the oldest goes", () => {
-  const { host, say } = hosted();
-  for (let i = 0; i < 2 * limits.mailbox + 3; i += 1) say(`${i}`);
+test("HO5: an agent that misses what was posted starts anew, and says so", () => {
+  const { clock, host, failures, say } = hosted();
   host.start();
-  expect(host.state).toHaveLength(1 + 2 * limits.mailbox);
-  expect(host.state?.[1]).toBe("3");
+  say("flood");
+  expect(failures.map(String)).toEqual([
+    `Error: more than ${limits.mailboxInAll} inputs waited for it`,
+  ]);
+  clock.pass(0);
+  expect(host.state).toEqual(["hello", ...manyWords.slice(1)]);
+});
+
+test("HO5: what an agent at rest misses is said once, and it begins with what is left", () => {
+  const { clock, host, failures, say } = hosted();
+  host.start();
+  for (let i = 0; i < limits.restarts + 1; i += 1) {
+    say("bug");
+    clock.pass(0);
+  }
+  failures.length = 0;
+  say(...manyWords, "last");
+  expect(failures).toEqual([]);
+  clock.pass(limits.restartRest);
+  expect(failures).toHaveLength(1);
+  expect(host.state).toEqual(["hello", ...manyWords.slice(2), "last"]);
 });
 
 test("an orderly end takes all that waits in one turn, and nothing after it", () => {
