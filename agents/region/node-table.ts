@@ -11,13 +11,11 @@ import type { RegionState, RegionStep } from "./region-state.ts";
  *
  * NT1  A death counts only for the session that was born last: a Will that comes late is an old one.
  *      A birth always counts, for a node that lost its disk counts its boots anew.
- * NT2  What a node says of its link and mode is on disk at once; when it was heard, at most every
- *      ten seconds.
+ * NT2  What a node says of its link and mode is on disk at once; when it was heard, at most once in
+ *      `limits.nodeKeptEvery`.
  * NT3  It is bounded: the node that has been away longest makes room for a new one, and where all are
  *      connected the new one is refused.
  */
-const refreshEvery = 1_000;
-const keepEvery = 10_000;
 
 export const tableOf = (records: readonly NodeRecord[]): RegionState["nodes"] =>
   mapOf(
@@ -56,8 +54,9 @@ export function hearNode(state: RegionState, message: FromNode, wall: WallTime):
   const record = change(before, message, wall);
   const told = record !== before && message.channel !== "metric";
   // The clock on the wall may have been set back.
-  const keep = told || known === undefined || Math.abs(wall - known.keptAt) >= keepEvery;
-  if (!keep && Math.abs(wall - before.lastHeard) < refreshEvery) return { state, effects: [] };
+  const keep = told || known === undefined || Math.abs(wall - known.keptAt) >= limits.nodeKeptEvery;
+  if (!keep && Math.abs(wall - before.lastHeard) < limits.nodeHeardEvery)
+    return { state, effects: [] };
   const room = leaving === undefined ? state.nodes : remove(state.nodes, leaving);
   const nodes = put(room, node, { record, keptAt: keep ? wall : (known?.keptAt ?? wall) });
   return { state: { ...state, nodes }, effects: keep ? [{ kind: "keepNode", record }] : [] };

@@ -1,3 +1,4 @@
+import { limits } from "#src/contract/limits.ts";
 /**
  * Keeps a log readable, and its disk alive, when one thing happens again and again.
  *
@@ -12,7 +13,6 @@ export interface DamperParts {
 
 const burst = 5;
 const span = 10_000;
-const mostKeys = 256;
 
 interface Window {
   readonly began: number;
@@ -63,7 +63,7 @@ export class LogDamper {
   }
 
   #open(key: string): Window {
-    if (this.#windows.size >= mostKeys) {
+    if (this.#windows.size >= limits.logKeys) {
       const [oldest] = this.#windows.keys();
       if (oldest !== undefined) this.#close(oldest);
     }

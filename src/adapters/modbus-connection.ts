@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import modbus from "modbus-serial";
 import { invariant } from "#src/base/assert.ts";
 import { after, type Millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 import { encode, isBit, type Register, type RegisterKind } from "#src/contract/registers.ts";
 import type { Clock } from "#src/ports/clock.ts";
 
@@ -41,13 +42,10 @@ export interface ConnectionParts {
 
 export type Opened = { readonly connection: ModbusConnection } | { readonly why: string };
 
-/** A first packet that got lost is sent again after a second; less would never see its answer. */
-const connectWithin = 2_000 as Millis;
-
 /** Tries once; `abort` ends the attempt. */
 export function openModbus(parts: ConnectionParts, abort: AbortSignal): Promise<Opened> {
   const { host, port, timeout, clock } = parts;
-  const within = Math.max(timeout, connectWithin) as Millis;
+  const within = Math.max(timeout, limits.modbusConnect) as Millis;
   return new Promise((resolve) => {
     const socket = connect({ host, port, noDelay: true, keepAlive: true, signal: abort });
     const timer = clock.at(after(clock.now(), within), () =>

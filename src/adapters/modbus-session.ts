@@ -1,5 +1,6 @@
 import { after, type Instant, type Millis } from "#src/base/units.ts";
 import type { Reading } from "#src/contract/image.ts";
+import { limits } from "#src/contract/limits.ts";
 import { decode, type Register } from "#src/contract/registers.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { ModbusConnection, Outcome } from "./modbus-connection.ts";
@@ -43,9 +44,6 @@ export interface Order {
   readonly register: Register;
   readonly value: number;
 }
-
-/** A lost answer is forgiven once: behind a gateway it may be somebody else's fault. */
-const mostSilences = 2;
 
 export class Session {
   readonly #parts: SessionParts;
@@ -183,7 +181,7 @@ export class Session {
     if (outcome.kind === "broken")
       return { why: outcome.why, isLost: this.#parts.connection.ended === undefined };
     this.#silences += 1;
-    if (this.#silences < mostSilences) return undefined;
+    if (this.#silences < limits.modbusSilences) return undefined;
     return { why: outcome.why, isLost: true };
   }
 

@@ -1,5 +1,5 @@
 import { MqttClient } from "mqtt";
-import { after, type Millis, seconds } from "#src/base/units.ts";
+import { after, type Millis } from "#src/base/units.ts";
 import type { BrokerPlace } from "#src/contract/broker-url.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Packet } from "#src/contract/wire.ts";
@@ -12,7 +12,7 @@ import { sayMqttError } from "./mqtt-words.ts";
 /**
  * One session with a broker, in packets: MQTT 3.1.1, clean, never resumed.
  *
- * MQ1  It ends in exactly one `ended`, at the latest `openWithin` after its beginning if it never
+ * MQ1  It ends in exactly one `ended`, at the latest `limits.mqttOpen` after its beginning if it never
  *      came up; `close` and `abandon` end it without.
  * MQ2  `up` comes once every subscription was granted; what arrives earlier waits for it.
  * MQ3  What is under way is bounded in number and bytes; beyond that `publish` takes nothing.
@@ -33,11 +33,6 @@ export interface SessionEvents {
   ended(why: string, wasUp: boolean): void;
   packet(packet: Omit<Packet, "qos">): void;
 }
-
-const openWithin = seconds(5);
-/** For the acks of what is under way when it is closed, and then for the goodbye. */
-const acksWithin = seconds(1);
-const goodbyeWithin = 500 as Millis;
 
 export class MqttSession {
   readonly #parts: SessionParts;
@@ -61,7 +56,7 @@ export class MqttSession {
       clean: true,
       clientId,
       keepalive: Math.max(1, Math.ceil(keepalive / 1_000)),
-      connectTimeout: openWithin,
+      connectTimeout: limits.mqttOpen,
       reconnectPeriod: 0,
       queueQoSZero: false,
       resubscribe: false,
@@ -75,8 +70,8 @@ export class MqttSession {
     client.on("connect", () => this.#subscribe(subscriptions));
     client.on("message", (topic, payload, { retain }) => this.#hear({ topic, payload, retain }));
     client.on("close", () => this.#end("it closed the connection"));
-    this.#deadline = clock.at(after(clock.now(), openWithin), () =>
-      this.#giveUp(`it did not answer within ${openWithin / 1_000} s`),
+    this.#deadline = clock.at(after(clock.now(), limits.mqttOpen), () =>
+      this.#giveUp(`it did not answer within ${limits.mqttOpen / 1_000} s`),
     );
   }
 
@@ -108,19 +103,19 @@ export class MqttSession {
     const closed = new Promise<void>((resolve) => void client.once("close", () => resolve()));
     if (!wasUp) {
       client.end(true);
-      await this.#within(goodbyeWithin, closed);
+      await this.#within(limits.mqttGoodbye, closed);
       return;
     }
     if (this.#underWay > 0) {
       const drained = new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
-      await this.#within(acksWithin, Promise.race([drained, closed]));
+      await this.#within(limits.mqttAcks, Promise.race([drained, closed]));
     }
     // The driver would wait without end for acks before it says goodbye.
     for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
     client.end();
-    await this.#within(goodbyeWithin, closed);
+    await this.#within(limits.mqttGoodbye, closed);
     client.stream.destroy();
   }
 

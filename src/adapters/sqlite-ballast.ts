@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
+import { limits } from "#src/contract/limits.ts";
 
 /**
  * Room that is kept for bad days: on a full disk SQLite can neither insert nor delete, so that a
@@ -11,9 +12,6 @@ export interface Ballast {
   /** Makes it again; false while there is no room for it. */
   restore(): boolean;
 }
-
-/** Room to move all that a log of usual length holds into the database, and so to empty the log. */
-export const ballastBytes = 1024 * 1024;
 
 export function ballastAt(path: string): Ballast {
   let standing = existsSync(path);
@@ -41,7 +39,7 @@ export function ballastAt(path: string): Ballast {
 
 /** Bytes that no file system leaves out as a hole or packs away. */
 function fill(path: string): void {
-  const bytes = new Uint8Array(ballastBytes);
+  const bytes = new Uint8Array(limits.ballastBytes);
   let word = 1;
   for (let i = 0; i < bytes.length; i += 1) {
     word = Math.imul(word, 0x41c64e6d) + 0x3039;

@@ -1,4 +1,5 @@
 import { invariant } from "#src/base/assert.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
 import type { NumberedSample } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
@@ -32,7 +33,7 @@ export interface MetricStoreOptions extends StoreOptions {
  * BU2  A row that is not what was written becomes a tombstone when it is met.
  */
 export function openMetricStore(options: MetricStoreOptions): MetricStore {
-  const bootsKept = options.bootsKept ?? 10_000;
+  const bootsKept = options.bootsKept ?? limits.bootsKept;
   const database = new SqliteDatabase(options, {
     migrations: metricMigrations,
     sharing: "shared",

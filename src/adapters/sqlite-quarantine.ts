@@ -8,9 +8,7 @@ import {
   rmSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-
-/** Damaged files that are kept of one database; older ones make room. */
-export const quarantinesKept = 3;
+import { limits } from "#src/contract/limits.ts";
 
 const companions = ["", "-wal", "-shm"] as const;
 
@@ -46,7 +44,7 @@ const prefixOf = (path: string): string => `${basename(path)}.corrupt-`;
 
 function dropOldest(path: string): void {
   const prefix = prefixOf(path);
-  for (const stamp of stampsOf(path).slice(quarantinesKept)) {
+  for (const stamp of stampsOf(path).slice(limits.quarantinesKept)) {
     for (const ending of companions) {
       rmSync(join(dirname(path), `${prefix}${stamp}${ending}`), { force: true });
     }

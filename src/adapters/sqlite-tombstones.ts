@@ -1,12 +1,10 @@
+import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
 
 /**
  * Lists of tombstones: in order, without overlap, each with as many numbers as it spans.
  */
 export type Reason = Tombstone["reason"];
-
-/** Tombstones of the oldest end that one boot keeps apart; see `join`. */
-export const tombstonesKept = 1_000;
 
 export const tombstone = (from: number, to: number, reason: Reason): Tombstone => ({
   from,
@@ -47,7 +45,7 @@ export function fill(
  * One for each run of neighbours with the same reason. Were reasons to alternate for ever, the
  * older half would become one that was evicted: the count is kept, the finer reasons are not.
  */
-export function join(tombstones: readonly Tombstone[], kept = tombstonesKept): Tombstone[] {
+export function join(tombstones: readonly Tombstone[], kept = limits.tombstonesKept): Tombstone[] {
   const sorted = [...tombstones].sort((a, b) => a.from - b.from);
   const runs = merge(sorted, (a, b) => a.reason === b.reason);
   if (runs.length <= kept) return runs;

@@ -43,6 +43,14 @@ export const limits = {
   storeRetry: seconds(2) as Millis,
   /** Beyond its bound the buffer gives up this share of it at once, so that it is not done for each point. */
   evictShare: 0.01,
+  /** Tombstones of one boot that a buffer keeps apart; beyond it the older half becomes one. */
+  tombstonesKept: 1_000,
+  /** Boots whose account a buffer keeps apart; beyond it the oldest settled ones become one. */
+  bootsKept: 10_000,
+  /** What a full disk leaves a database to move all that its log usually holds, and so to empty the log. */
+  ballastBytes: 1024 * 1024,
+  /** Damaged files that are kept of one database; older ones make room. */
+  quarantinesKept: 3,
   /** Tombstones one message carries. */
   batchTombstones: 64,
 
@@ -53,8 +61,18 @@ export const limits = {
   mailbox: 4_096,
   /** Inputs that wait in front of an agent in all; one that misses any starts anew. */
   mailboxInAll: 8_192,
+  /** A region notes that it heard a node no more often than this, and writes that down no more often. */
+  nodeHeardEvery: seconds(1) as Millis,
+  nodeKeptEvery: seconds(10) as Millis,
   /** Changes of mode a region keeps for each node. */
   modeChangesPerNode: 1_000,
+
+  /** Operations of one rule: it is worked out at every turn of its loop. */
+  ruleNodes: 200,
+  /** Turns that new values bring about may run this much ahead of their half of the control thread. */
+  triggerDebt: millis(10),
+  /** Points that a process's answer to a test is kept in; even, for two become one. */
+  tunePoints: 500,
 
   /** How long a program that has just started waits for first values before it calls them missing. */
   firstValues: seconds(5) as Millis,
@@ -69,11 +87,23 @@ export const limits = {
   /** Renewals heard in a row before a node that was by itself obeys again. */
   leaseConfirmations: 2,
 
+  /** A broker may take this long from the dialling to the last granted subscription. */
+  mqttOpen: seconds(5) as Millis,
+  /** A closing session waits for the acks of what is under way, and then for the goodbye. */
+  mqttAcks: seconds(1) as Millis,
+  mqttGoodbye: millis(500),
+  /** A first packet that got lost is sent again after a second; less would never see its answer. */
+  modbusConnect: seconds(2) as Millis,
+  /** Answers a Modbus device leaves out in a row until it is lost: behind a gateway one may be another's fault. */
+  modbusSilences: 2,
+
   /** Reconnect: full jitter under a cap that doubles (reset after a stable session). */
   backoffBase: millis(500),
   backoffCap: seconds(60) as Millis,
   backoffReset: seconds(60) as Millis,
 
+  /** Longest name of a person who orders something. */
+  ownerCharacters: 64,
   /** Longest reason a person may give. */
   reasonCharacters: 200,
   /** Bytes of one answer on the local socket, of one request, and of what a slow reader leaves. */
@@ -96,6 +126,8 @@ export const limits = {
   /** How long the control thread may take to answer one, and one that makes it write to disk. */
   controlPatience: seconds(2) as Millis,
   controlPatienceForDisk: seconds(4) as Millis,
+  /** Kinds of line of which the log counts the repetitions at a time. */
+  logKeys: 256,
   /** Kinds of fault a process remembers for status. */
   faultsRemembered: 32,
   /** Restarts of one agent within `restartWindow`, after which it rests for `restartRest`. */

@@ -97,7 +97,7 @@ export const SetpointGrant = z.object({
   epoch,
   value: z.number(),
   for: z.int().min(0).max(limits.grantLength),
-  owner: z.string().min(1).max(64),
+  owner: z.string().min(1).max(limits.ownerCharacters),
   reason: text,
 });
 

@@ -24,7 +24,7 @@ export const Query = z.discriminatedUnion("verb", [
     loop: id,
     value: z.number(),
     for: z.int().min(1_000).max(limits.grantLength),
-    owner: z.string().min(1).max(64),
+    owner: z.string().min(1).max(limits.ownerCharacters),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
   z.object({
@@ -33,14 +33,14 @@ export const Query = z.discriminatedUnion("verb", [
     output: id,
     value: z.number(),
     for: z.int().min(1_000).max(limits.grantLength),
-    owner: z.string().min(1).max(64),
+    owner: z.string().min(1).max(limits.ownerCharacters),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
   z.object({
     v: z.literal(1),
     verb: z.literal("reset"),
     interlock: id,
-    owner: z.string().min(1).max(64),
+    owner: z.string().min(1).max(limits.ownerCharacters),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
   z.object({
@@ -48,7 +48,7 @@ export const Query = z.discriminatedUnion("verb", [
     verb: z.enum(["kill", "release"]),
     /** All of the node's where not said. */
     output: id.optional(),
-    owner: z.string().min(1).max(64),
+    owner: z.string().min(1).max(limits.ownerCharacters),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
   z.object({
@@ -60,7 +60,7 @@ export const Query = z.discriminatedUnion("verb", [
     amplitude: z.number().refine((by) => by !== 0),
     hysteresis: z.number().min(0),
     for: z.int().min(1_000).max(limits.tuneLength),
-    owner: z.string().min(1).max(64),
+    owner: z.string().min(1).max(limits.ownerCharacters),
     reason: z.string().min(1).max(limits.reasonCharacters),
   }),
   z.object({ v: z.literal(1), verb: z.literal("tune-stop"), loop: id }),

@@ -1,12 +1,13 @@
 import { type ASTNode, Environment, serialize } from "@marcbachmann/cel-js";
+import { limits } from "./limits.ts";
 
 /**
  * Rules of a site file: expressions in CEL (Common Expression Language), over numbers by name.
  *
  * RU1  A rule is checked when it is read: its words, its names, and that it gives a number or a
  *      condition. One that passed never throws.
- * RU2  Its cost is bounded by its length: no loops, lists, texts or patterns, and at most `mostNodes`
- *      parts.
+ * RU2  Its cost is bounded by its length: no loops, lists, texts or patterns, and at most
+ *      `limits.ruleNodes` parts.
  * RU3  All numbers are doubles: 25 is 25.0. What comes to no finite number comes to undefined, also in
  *      the midst of a condition: 0 / 0 is not below 5, nor above it.
  *
@@ -39,9 +40,8 @@ export type Compiled =
       readonly unknown?: string;
     };
 
-const mostNodes = 200;
-const limits = {
-  maxAstNodes: mostNodes,
+const bounds = {
+  maxAstNodes: limits.ruleNodes,
   maxDepth: 32,
   maxListElements: 0,
   maxMapEntries: 0,
@@ -53,7 +53,7 @@ export function compileRule(text: string, names: readonly string[]): Compiled {
   if (foreign !== undefined) return foreign;
   const doubles = asDoubles(text);
   const words = new Map<string, string>();
-  const environment = new Environment({ limits })
+  const environment = new Environment({ limits: bounds })
     .registerFunction("min(double, double): double", Math.min)
     .registerFunction("max(double, double): double", Math.max)
     .registerFunction("abs(double): double", Math.abs)

@@ -1,4 +1,5 @@
 import { after, elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { Clock, Timer } from "#src/ports/clock.ts";
  * TG1  A loop that wants it decides on every new value of what it reads, or on a newer one; it waits
  *      for no tick.
  * TG2  However fast values come, such turns take at most half of the thread: beyond a debt of
- *      `mostDebt` what comes waits, all of it together, for one turn.
+ *      `limits.triggerDebt` what comes waits, all of it together, for one turn.
  * TG3  A turn counts as long as turns usually are: one that had to wait for the processor was no work,
  *      and what comes after it must not wait again.
  */
@@ -18,9 +19,6 @@ export interface TriggerParts {
   /** Lets the loops decide, in ascending order. */
   readonly turn: (due: readonly number[]) => void;
 }
-
-/** Turns may run this much ahead of their half of the thread: a burst is answered at once. */
-const mostDebt = millis(10);
 
 export class Triggers {
   readonly #parts: TriggerParts;
@@ -55,8 +53,8 @@ export class Triggers {
     const began = clock.now();
     this.#debt = millis(Math.max(0, this.#debt - elapsed(this.#paidAt, began)));
     this.#paidAt = began;
-    if (this.#debt > mostDebt) {
-      this.#timer = clock.at(after(began, millis(this.#debt - mostDebt)), () => {
+    if (this.#debt > limits.triggerDebt) {
+      this.#timer = clock.at(after(began, millis(this.#debt - limits.triggerDebt)), () => {
         this.#timer = undefined;
         this.#run();
       });

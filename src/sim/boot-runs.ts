@@ -7,8 +7,6 @@ import { Columns, lengthOf, Names, part, type Run } from "./metric-run.ts";
 
 /** Samples that share columns, about: what was fetched of them is let go with the last. */
 const columnLength = 64;
-/** Tombstones that one boot keeps apart; beyond it the older half becomes one. */
-const tombstonesKept = 1_000;
 
 /**
  * What a buffer holds of one boot: every number from `base` to `produced` is in exactly one run, so
@@ -234,8 +232,8 @@ export class BootRuns {
 
   /** The count is kept, the finer reasons are not. */
   #joined(runs: readonly Run[]): readonly Run[] {
-    if (runs.length <= tombstonesKept) return runs;
-    const half = runs.length - tombstonesKept / 2;
+    if (runs.length <= limits.tombstonesKept) return runs;
+    const half = runs.length - limits.tombstonesKept / 2;
     const joined: Run[] = [];
     for (const run of runs.slice(0, half)) {
       this.#put(joined, run.kind === "buried" ? { ...run, reason: "evicted" } : run);

@@ -2,6 +2,7 @@ import { invariant } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
 import { after, elapsed, type Instant, instant, type Millis, millis } from "#src/base/units.ts";
 import type { Image, Reading } from "#src/contract/image.ts";
+import { limits } from "#src/contract/limits.ts";
 import type { DeviceEvents, Devices } from "#src/ports/devices.ts";
 import type { DevicePlan, DevicesPlan, PollGroup } from "./devices-plan.ts";
 import type { Moment } from "./moment.ts";
@@ -93,8 +94,6 @@ const copyOf = ({ inputs, outputs }: NewImage): Image => ({
 });
 
 const unknown: Reading = { value: Number.NaN, quality: "bad", at: instant(0) };
-/** A lost answer is forgiven once. */
-const mostSilences = 2;
 /** A device takes a write to one output only so often; what comes sooner waits, the newest wins. */
 const writeGap = millis(2);
 
@@ -260,7 +259,7 @@ class PolledDevice {
     }
     if (this.#silentSince === undefined || this.#state === "lost") return;
     const { name, address, timeout } = this.#parts.device;
-    if (elapsed(this.#silentSince, now) < mostSilences * timeout) return;
+    if (elapsed(this.#silentSince, now) < limits.modbusSilences * timeout) return;
     this.#state = "lost";
     this.#waiting = undefined;
     for (const polling of this.#polls) polling.answered = false;

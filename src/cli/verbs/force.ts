@@ -5,6 +5,7 @@ import { formatDuration, parseQuantity } from "#src/contract/quantity.ts";
 import { absentOutput } from "../absent-name.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
+import { ownerOf } from "../owner-of.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { clockTime } from "../show/moment.ts";
 import { quantityText } from "../show/text.ts";
@@ -44,7 +45,7 @@ export async function force(
   const misfit = unitMisfit(quantity, place, known?.unit);
   if (misfit !== undefined) return terminal.fail(failing, misfit);
   const { value } = quantity;
-  const owner = powers.user.slice(0, 64) || "unknown";
+  const owner = ownerOf(powers);
   const { reason } = options;
   const said = { v: 1, verb: "force", output, value, for: options.for, owner, reason } as const;
   const answer = await powers.askLocal(here.path, said, askOptions);

@@ -4,6 +4,7 @@ import { type ControlStatus, KillAnswer } from "#src/contract/query.ts";
 import type { Kill } from "#src/contract/safety-memory.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
+import { ownerOf } from "../owner-of.ts";
 import type { LocalInstance, Powers } from "../powers.ts";
 import { afterKill, sayRunsOn } from "../runs-on.ts";
 import type { JsonOption, Shell } from "../shell.ts";
@@ -30,7 +31,7 @@ export async function kill(
   const here = await findLocal(powers, "node", node);
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
   const { reason } = options;
-  const owner = powers.user.slice(0, 64) || "unknown";
+  const owner = ownerOf(powers);
   const question = {
     v: 1,
     verb,

@@ -2,6 +2,7 @@ import { fault } from "#src/base/fault.ts";
 import { isId } from "#src/base/id.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
+import { ownerOf } from "../owner-of.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 
 interface Options extends JsonOption {
@@ -20,7 +21,7 @@ export async function reset(shell: Shell, place: string, options: Options): Prom
   const here = await findLocal(powers, "node", node);
   if (here === undefined) return terminal.fail(failing, notRunning(powers, `node "${node}"`));
   const { reason } = options;
-  const owner = powers.user.slice(0, 64) || "unknown";
+  const owner = ownerOf(powers);
   const before = (await hear(powers, here)).status;
   const known = before?.role === "node" ? before.control?.interlocks : undefined;
   const tripped = known?.find((one) => one.interlock === interlock)?.tripped;

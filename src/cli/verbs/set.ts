@@ -6,6 +6,7 @@ import type { NodeStatus } from "#src/contract/query.ts";
 import { absentLoop } from "../absent-name.ts";
 import { exit } from "../exit.ts";
 import { askOptions, findLocal, hear, hearAll, notRunning } from "../local.ts";
+import { ownerOf } from "../owner-of.ts";
 import type { LocalInstance, Powers } from "../powers.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { clockTime } from "../show/moment.ts";
@@ -48,7 +49,7 @@ export async function set(
       loop,
       value: wish.quantity.value,
       for: options.for,
-      owner: powers.user.slice(0, 64) || "unknown",
+      owner: ownerOf(powers),
       reason: options.reason,
     },
     askOptions,

@@ -8,6 +8,7 @@ import { absentLoop } from "../absent-name.ts";
 import { exit } from "../exit.ts";
 import { findConfig } from "../find-config.ts";
 import { askOptions, findLocal, hear, notRunning } from "../local.ts";
+import { ownerOf } from "../owner-of.ts";
 import type { LocalInstance } from "../powers.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { figure, quantityText } from "../show/text.ts";
@@ -63,7 +64,7 @@ export async function tune(shell: Shell, text: string, options: Options): Promis
     else terminal.print(planned(place, moved, options));
     return exit.ok;
   }
-  const owner = powers.user.slice(0, 64) || "unknown";
+  const owner = ownerOf(powers);
   const asked = { loop, method, amplitude, hysteresis, for: options.for, owner, reason };
   const answer = await powers.askLocal(here.path, { v: 1, verb: "tune", ...asked }, askOptions);
   if (!answer.ok) return terminal.fail(failing, answer.fault);

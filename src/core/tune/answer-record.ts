@@ -1,8 +1,11 @@
+import { limits } from "#src/contract/limits.ts";
+
 /**
  * What a process answered, in as much detail as its length allows.
  *
- * AR1  It begins with a point for every turn; whenever there are `most` of them two become one, their mean.
- *      So it keeps between half of `most` and `most`, evenly spaced, whatever the test was given.
+ * AR1  It begins with a point for every turn; whenever there are `limits.tunePoints` of them two
+ *      become one, their mean. So it keeps between half of that and all of it, evenly spaced, whatever
+ *      the test was given.
  */
 export interface AnswerRecord {
   /** Turns in a point. */
@@ -13,9 +16,6 @@ export interface AnswerRecord {
   /** Of the point that is not full yet. */
   readonly open: { readonly turns: number; readonly at: number; readonly value: number };
 }
-
-/** Even, for two become one. */
-const most = 500;
 
 const nothing = { turns: 0, at: 0, value: 0 };
 
@@ -32,7 +32,7 @@ export function recordTurn(record: AnswerRecord, at: number, value: number): Ans
     values: [...record.values, sum.value / width],
     open: nothing,
   };
-  return full.at.length < most ? full : halved(full);
+  return full.at.length < limits.tunePoints ? full : halved(full);
 }
 
 const halved = ({ width, at, values, open }: AnswerRecord): AnswerRecord => ({
