@@ -57,13 +57,10 @@ const settings = {
   queueLimit: 42,
 };
 
-const closeWithin = seconds(1);
-const sayRefusalEvery = seconds(10);
-
 /** Throws a FaultError, PORT_IN_USE or PORT_REFUSED. */
 export async function openBroker(parts: BrokerParts): Promise<Broker> {
   const { host, port, region, log } = parts;
-  const refusals = new RefusalLog(log, sayRefusalEvery);
+  const refusals = new RefusalLog(log, limits.refusalEvery);
   const retained = new RetainedTopics(limits.retainedTopics);
   const addresses = new WeakMap<object, string>();
   const note: Note = (kind, why, conn, client, topic) => {
@@ -223,7 +220,7 @@ async function close(server: Server, aedes: Aedes, sockets: ReadonlySet<Socket>)
   const stopped = new Promise((resolve) => server.close(resolve));
   let timer: NodeJS.Timeout | undefined;
   const tired = new Promise((resolve) => {
-    timer = setTimeout(resolve, closeWithin / 2);
+    timer = setTimeout(resolve, limits.brokerClose / 2);
   });
   await Promise.race([new Promise<void>((resolve) => aedes.close(resolve)), tired]);
   clearTimeout(timer);

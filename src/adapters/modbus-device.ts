@@ -1,8 +1,9 @@
 import { invariant } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
-import { after, elapsed, type Instant, type Millis, millis, seconds } from "#src/base/units.ts";
+import { after, elapsed, type Instant, type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { Reading } from "#src/contract/image.ts";
+import { limits } from "#src/contract/limits.ts";
 import { type ModbusDeviceSaid, modbusSaid, registerOf } from "#src/contract/places.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { DeviceEvents, Devices } from "#src/ports/devices.ts";
@@ -52,9 +53,6 @@ export function modbusDevices({ config, clock, events }: ModbusParts): Devices {
 }
 
 type Keep = (signal: Signal, reading: Reading) => void;
-
-const shortestPause = millis(250);
-const longestPause = seconds(5);
 
 /**
  * One device: connects, serves the connection, and begins again after a pause that grows while
@@ -109,7 +107,7 @@ class ModbusDevice {
     while (this.#closeBy === undefined) {
       const began = clock.now();
       const { why, isLost, isReady } = await this.#connection();
-      const lasted = isReady && elapsed(began, clock.now()) >= longestPause;
+      const lasted = isReady && elapsed(began, clock.now()) >= limits.modbusPauseCap;
       if (lasted) pause = millis(0);
       if (isLost || !lasted) {
         this.#tellLost(why);
@@ -181,4 +179,4 @@ class ModbusDevice {
 }
 
 const longer = (pause: Millis): Millis =>
-  millis(Math.min(longestPause, Math.max(shortestPause, 2 * pause)));
+  millis(Math.min(limits.modbusPauseCap, Math.max(limits.modbusPause, 2 * pause)));

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { FaultError, fault } from "#src/base/fault.ts";
+import { limits } from "#src/contract/limits.ts";
 import { DamagedError, storeFault } from "./sqlite-faults.ts";
 
 export type Connection = Sqlite.Database;
@@ -19,20 +20,6 @@ function native(): { readonly nativeBinding?: string } {
   return binding === undefined ? {} : { nativeBinding: binding };
 }
 
-/**
- * The log is moved into the database at this many pages. Short, so that the ballast makes room for
- * all of it: on a full disk a log that cannot be moved cannot be emptied either.
- */
-const checkpointPages = 200;
-/** The log shrinks back to this after a checkpoint that emptied it. */
-const journalBytes = 1024 * 1024;
-/** Pages kept in memory; what a node adds and acks is at the two ends of one table. */
-const cacheKibibytes = 4 * 1024;
-/** How long a writer waits for another one: a turn of the link thread must not hang on it. */
-const busyMillis = 500;
-/** Beyond this size a whole check would hold the start for many seconds; damage is met in use. */
-const checkedBytes = 1024 * 1024 * 1024;
-
 /** Opens with the settings that all our databases share: a commit that returned is on the disk. */
 export function connect(path: string, sharing: "exclusive" | "shared"): Connection {
   makeFolder(dirname(path));
@@ -42,7 +29,7 @@ export function connect(path: string, sharing: "exclusive" | "shared"): Connecti
     throw new DamagedError("the file is empty");
   }
   const connection = new Sqlite(path, {
-    timeout: sharing === "exclusive" ? 0 : busyMillis,
+    timeout: sharing === "exclusive" ? 0 : limits.databaseBusy,
     ...native(),
   });
   try {
@@ -54,9 +41,9 @@ export function connect(path: string, sharing: "exclusive" | "shared"): Connecti
       throw new FaultError(fault("STORE_FAILED", { path, why }));
     }
     connection.pragma("synchronous = FULL");
-    connection.pragma(`cache_size = -${cacheKibibytes}`);
-    connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-    connection.pragma(`journal_size_limit = ${journalBytes}`);
+    connection.pragma(`cache_size = -${limits.databaseCacheKibibytes}`);
+    connection.pragma(`wal_autocheckpoint = ${limits.checkpointPages}`);
+    connection.pragma(`journal_size_limit = ${limits.databaseLogBytes}`);
     // Takes the lock of an exclusive one now.
     connection.transaction(() => {}).immediate();
     return connection;
@@ -82,7 +69,7 @@ export function connectReadonly(path: string): Connection {
   const connection = new Sqlite(path, {
     readonly: true,
     fileMustExist: true,
-    timeout: busyMillis,
+    timeout: limits.databaseBusy,
     ...native(),
   });
   connection.pragma("trusted_schema = OFF");
@@ -91,7 +78,7 @@ export function connectReadonly(path: string): Connection {
 
 /** Throws DamagedError unless SQLite finds each page in order. */
 export function checkPages(connection: Connection, path: string): void {
-  if (statSync(path).size > checkedBytes) return;
+  if (statSync(path).size > limits.databaseCheckedBytes) return;
   const found = connection.pragma("quick_check(1)", { simple: true });
   if (found !== "ok") throw new DamagedError(String(found));
 }

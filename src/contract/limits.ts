@@ -1,7 +1,11 @@
 import { invariant } from "#src/base/assert.ts";
 import { type Millis, millis, minutes, seconds } from "#src/base/units.ts";
 
-/** Every bound that is not a site's own choice. A queue without an entry here does not exist. */
+/**
+ * Every bound on what a running program queues, keeps, says or waits for, unless it is a site's own
+ * choice. A queue without an entry here does not exist. What bounds the reading of a file, a single
+ * command or the simulator stands beside its use.
+ */
 export const limits = {
   /** Bytes of one MQTT payload; what the narrowest common broker takes (AWS IoT). */
   payloadBytes: 128 * 1024,
@@ -17,6 +21,10 @@ export const limits = {
   /** Messages, and bytes of them, that one connection has under way before it takes no more. */
   publishesInFlight: 4_096,
   publishBytesInFlight: 4 * 1024 * 1024,
+  /** The embedded broker waits this long for its clients when it closes. */
+  brokerClose: seconds(1) as Millis,
+  /** It says why it refuses somebody no more often than this. */
+  refusalEvery: seconds(10) as Millis,
   /** Retained topics the embedded broker remembers: one owner has few, owners can be many. */
   retainedTopics: 4_096,
 
@@ -47,6 +55,19 @@ export const limits = {
   tombstonesKept: 1_000,
   /** Boots whose account a buffer keeps apart; beyond it the oldest settled ones become one. */
   bootsKept: 10_000,
+  /**
+   * A database's log is moved into it at this many pages of 4 KiB. Short, so that the ballast makes
+   * room for all of it: on a full disk a log that cannot be moved cannot be emptied either.
+   */
+  checkpointPages: 200,
+  /** The log shrinks back to this after a checkpoint that emptied it. */
+  databaseLogBytes: 1024 * 1024,
+  /** Pages kept in memory; what a node adds and acks is at the two ends of one table. */
+  databaseCacheKibibytes: 4 * 1024,
+  /** How long a writer waits for another one: a turn of the link thread must not hang on it. */
+  databaseBusy: millis(500),
+  /** Beyond this size a whole check would hold the start for many seconds; damage is met in use. */
+  databaseCheckedBytes: 1024 * 1024 * 1024,
   /** What a full disk leaves a database to move all that its log usually holds, and so to empty the log. */
   ballastBytes: 1024 * 1024,
   /** Damaged files that are kept of one database; older ones make room. */
@@ -94,6 +115,9 @@ export const limits = {
   mqttGoodbye: millis(500),
   /** A first packet that got lost is sent again after a second; less would never see its answer. */
   modbusConnect: seconds(2) as Millis,
+  /** The pause before a Modbus device that was lost is dialled again doubles from the one to the other. */
+  modbusPause: millis(250),
+  modbusPauseCap: seconds(5) as Millis,
   /** Answers a Modbus device leaves out in a row until it is lost: behind a gateway one may be another's fault. */
   modbusSilences: 2,
 
@@ -160,6 +184,8 @@ invariant(
   limits.mailbox < limits.mailboxInAll,
   "a flood from the world leaves room for what an agent waits for",
 );
+// On a full disk the ballast is all the room there is to empty the log.
+invariant(limits.checkpointPages * 4_096 <= limits.ballastBytes, "a full log fits the ballast");
 // A flush must never wait for room that only a flush can make.
 invariant(limits.flushPoints < limits.pendingPoints, "a flush fits what may wait for it");
 invariant(limits.connectionsPerAddress <= limits.connections, "one address stays within all");
