@@ -1,7 +1,7 @@
 import { unreachable } from "#src/base/assert.ts";
 import { clientIdOf, type Principal, principalOf } from "#src/contract/client-id.ts";
 import { limits } from "#src/contract/limits.ts";
-import { type ChannelName, channels, probeTopic } from "#src/contract/topics.ts";
+import { type ChannelName, channels, filtersOf, probeTopic } from "#src/contract/topics.ts";
 import { channelOf } from "#src/contract/wire.ts";
 
 /**
@@ -54,7 +54,7 @@ export function refuseSaying(principal: Principal, { topic, retain, bytes }: Sai
 }
 
 export function refuseFilter(principal: Principal, filter: string): Refusal {
-  const isCovered = filtersOf(principal).some((own) => covers(own, filter));
+  const isCovered = widestFilters(principal).some((own) => covers(own, filter));
   return isCovered ? undefined : "it is not for this client to hear";
 }
 
@@ -66,16 +66,12 @@ export function mayHear(principal: Principal, topic: string): boolean {
 }
 
 /** The widest filters a client may ask for. */
-export function filtersOf(principal: Principal): readonly string[] {
-  const filters = (direction: "up" | "down", known: Readonly<Record<string, string>>) =>
-    Object.values(channels)
-      .filter((channel) => channel.direction === direction)
-      .map(({ topic }) => topic.filter(known as never));
+export function widestFilters(principal: Principal): readonly string[] {
   switch (principal.kind) {
     case "node":
-      return filters("down", { region: principal.region, node: principal.node });
+      return filtersOf("down", { region: principal.region, node: principal.node });
     case "region":
-      return filters("up", { region: principal.region });
+      return filtersOf("up", { region: principal.region });
     case "probe":
       return [probeTopic.format({ probe: clientIdOf(principal) })];
     default:

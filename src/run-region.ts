@@ -17,7 +17,7 @@ import { regionClientId } from "#src/contract/client-id.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { RegionStatus } from "#src/contract/query.ts";
-import { channels } from "#src/contract/topics.ts";
+import { filtersOf } from "#src/contract/topics.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { RegionQueries } from "#src/runtime/query-region.ts";
 import { RegionShell } from "#src/runtime/region-shell.ts";
@@ -59,7 +59,7 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
     ttl: config.lease.ttl,
     seed: randomInt(2 ** 32),
     url: shown,
-    subscriptions: subscriptionsOf(config),
+    subscriptions: filtersOf("up", { region: config.region }),
     clock,
     board,
     store,
@@ -118,11 +118,6 @@ export async function runRegion(config: RegionConfig, parts: RoleParts): Promise
   log.info({ event: "region.stopped" });
   return 0;
 }
-
-const subscriptionsOf = ({ region: name }: RegionConfig): string[] =>
-  Object.values(channels)
-    .filter((channel) => channel.direction === "up")
-    .map((channel) => channel.topic.filter({ region: name } as never));
 
 /** Where a broker that listens everywhere is reached from here. */
 const loopbackOf = (host: string | undefined): string =>

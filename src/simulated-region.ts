@@ -5,7 +5,7 @@ import { regionClientId } from "#src/contract/client-id.ts";
 import type { RegionConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { MetricBatch } from "#src/contract/messages.ts";
-import { channels } from "#src/contract/topics.ts";
+import { filtersOf } from "#src/contract/topics.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { RegionShell } from "#src/runtime/region-shell.ts";
 import type { SimBroker } from "#src/sim/sim-broker.ts";
@@ -89,9 +89,7 @@ export class SimulatedRegion {
       ttl: config.lease.ttl,
       seed,
       url: broker.url,
-      subscriptions: Object.values(channels)
-        .filter((channel) => channel.direction === "up")
-        .map((channel) => channel.topic.filter({ region: config.region } as never)),
+      subscriptions: filtersOf("up", { region: config.region }),
       clock: process,
       board: new FaultBoard(process, watch.log(config.region, process)),
       store: watch.region(config.region, openSimRegionStore(this.file, this.disk, process)),

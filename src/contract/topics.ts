@@ -88,6 +88,15 @@ export const channels = {
   }),
 } as const;
 
+/** Filters of all that goes one way, as narrow as what is known of the place makes them. */
+export const filtersOf = (
+  direction: "up" | "down",
+  known: { readonly region: string; readonly node?: string },
+): readonly string[] =>
+  Object.values(channels)
+    .filter((channel) => channel.direction === direction)
+    .map((channel) => channel.topic.filter(known as never));
+
 /** A message that a person's probe sends to itself through the broker; no agent hears it. */
 export const probeTopic = topic("hf/v1/_probe/{probe}");
 
