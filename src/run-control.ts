@@ -1,22 +1,17 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type ControlState, control } from "#agents/node/control.ts";
-import { describe } from "#agents/node/describe.ts";
-import { explain } from "#agents/node/explain.ts";
-import { ordersAtFailure, ordersAtStop } from "#agents/node/last-orders.ts";
-import { type ControlPlan, lookEvery, planNode } from "#agents/node/plan.ts";
+import type { ControlState } from "#agents/node/control.ts";
+import type { ControlPlan } from "#agents/node/plan.ts";
 import { fieldDevices } from "#src/adapters/field-devices.ts";
 import { journalFolder } from "#src/adapters/journal-folder.ts";
 import { systemClock } from "#src/adapters/system-clock.ts";
 import { preferThread } from "#src/adapters/thread-priority.ts";
 import { invariant } from "#src/base/assert.ts";
-import { elapsed, type Instant } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import { Journal } from "#src/runtime/journal.ts";
-import { loopTimes } from "#src/runtime/loop-times.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
-import { triggersOf } from "#src/runtime/triggers.ts";
+import { answerOf, controlRules } from "./node-parts.ts";
 
 /** What the link thread gives its control thread to begin with. */
 export interface ControlStart {
@@ -44,8 +39,8 @@ export function controlOf(
   post: (frame: Frame<ToLink>) => void,
 ): ControlShell<ControlPlan, ControlState> {
   const clock = systemClock({ fine: true });
-  const plan = planNode(config);
-  const toWall = (at: Instant): number => Math.round(clock.wall() - elapsed(at, clock.now()));
+  const rules = controlRules(config);
+  const { plan } = rules;
   const devices = fieldDevices({
     config,
     clock,
@@ -66,31 +61,13 @@ export function controlOf(
     report: (fault) => shell.report({ kind: "report", fault }),
   });
   const shell: ControlShell<ControlPlan, ControlState> = new ControlShell({
-    agent: control,
-    plan,
+    ...rules,
     journal,
     memory,
-    loops: loopTimes(
-      plan.loops.map(({ name }) => name),
-      config,
-    ),
-    lookEvery: lookEvery(plan),
-    triggers: triggersOf(
-      config,
-      plan.loops.map(({ name }) => name),
-    ),
-    onFailure: (last) => ordersAtFailure(plan, last),
-    onStop: (last) => ordersAtStop(plan, last),
     devices,
     clock,
     post,
-    answer: (state, about, timing) =>
-      about.kind === "status"
-        ? {
-            kind: "status",
-            status: describe(plan, state, timing, clock.now(), toWall),
-          }
-        : { kind: "why", explanation: explain(plan, state, about.output, clock.now(), toWall) },
+    answer: answerOf(plan, clock),
   });
   return shell;
 }

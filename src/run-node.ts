@@ -18,7 +18,7 @@ import { FaultError } from "#src/base/fault.ts";
 import { withoutPassword } from "#src/contract/broker-url.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
-import { channels } from "#src/contract/topics.ts";
+import { filtersOf } from "#src/contract/topics.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlKeeper, type Thread, type ThreadEvents } from "#src/runtime/control-keeper.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
@@ -26,6 +26,7 @@ import { Journal } from "#src/runtime/journal.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import { NodeQueries } from "#src/runtime/query-node.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
+import { memoryAtStart, openFirst } from "./node-parts.ts";
 import type { ControlStart } from "./run-control.ts";
 import type { RoleParts } from "./run-role.ts";
 
@@ -50,7 +51,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     return openStateStore(stateFile());
   };
   const state = openFirst(openState, board);
-  const memory = { ...(state?.read() ?? peekState(stateFile())), computer: computerRun() };
+  const memory = memoryAtStart(state, () => peekState(stateFile()), computerRun());
   const notify = notifier(env, (why) => log.warn({ event: "systemd.notify", why }));
   const { uplink } = config;
   let ready = false;
@@ -72,7 +73,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     seed: randomInt(2 ** 32),
     series: plan.series,
     url: uplink && withoutPassword(uplink.url),
-    subscriptions: subscriptionsOf(config),
+    subscriptions: filtersOf("down", { region: config.region, node: config.node }),
     clock,
     board,
     state,
@@ -156,22 +157,6 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
   await socket?.close();
   log.info({ event: "node.stopped" });
   return 0;
-}
-
-const subscriptionsOf = ({ region, node }: NodeConfig): string[] =>
-  Object.values(channels)
-    .filter((channel) => channel.direction === "down")
-    .map((channel) => channel.topic.filter({ region, node } as never));
-
-/** A disk that does not work is no reason not to control; another instance on the folder is. */
-function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {
-  try {
-    return open();
-  } catch (error) {
-    if (!(error instanceof FaultError) || error.fault.then === "stop") throw error;
-    board.put(error.fault);
-    return undefined;
-  }
 }
 
 function controlThread(entry: string, start: ControlStart, events: ThreadEvents): Thread {

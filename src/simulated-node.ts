@@ -1,27 +1,18 @@
-import { type ControlState, control } from "#agents/node/control.ts";
-import { describe } from "#agents/node/describe.ts";
-import { explain } from "#agents/node/explain.ts";
-import { ordersAtFailure, ordersAtStop } from "#agents/node/last-orders.ts";
 import { link } from "#agents/node/link.ts";
 import { type LinkPlan, planLink } from "#agents/node/link-messages.ts";
 import type { LinkState } from "#agents/node/link-state.ts";
-import { type ControlPlan, planNode } from "#agents/node/plan.ts";
-import { type Fault, FaultError } from "#src/base/fault.ts";
-import { elapsed, type Instant, seconds, type WallTime } from "#src/base/units.ts";
+import type { ControlPlan } from "#agents/node/plan.ts";
+import type { Fault } from "#src/base/fault.ts";
+import { seconds, type WallTime } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
-import { channels } from "#src/contract/topics.ts";
+import { filtersOf } from "#src/contract/topics.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
 import { blankMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
-import {
-  ControlShell,
-  type ControlShellParts,
-  type LastOrders,
-} from "#src/runtime/control-shell.ts";
+import { ControlShell } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import type { Journal, JournalParts } from "#src/runtime/journal.ts";
-import { type LoopTimes, loopTimes } from "#src/runtime/loop-times.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl } from "#src/runtime/threads.ts";
 import { type LoopRule, loopRules } from "#src/sim/check-authority.ts";
@@ -39,36 +30,33 @@ import type { SimNetwork } from "#src/sim/sim-network.ts";
 import { restartPause, type SimProcess } from "#src/sim/sim-process.ts";
 import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import type { World } from "#src/sim/world.ts";
+import {
+  answerOf,
+  type ControlRules,
+  controlRules,
+  memoryAtStart,
+  openFirst,
+} from "./node-parts.ts";
 import type { NodeWatch } from "./simulated-node-watch.ts";
 import type { FleetWatch } from "./simulated-watch.ts";
 
 /** What all nodes with one site file share: nothing in it knows which node it is. */
 export interface NodeTemplate {
   readonly config: NodeConfig;
-  readonly plan: ControlPlan;
+  readonly rules: ControlRules;
   readonly link: LinkPlan;
   readonly devices: DevicesPlan;
   readonly layouts: ReadonlyMap<string, PlantLayout>;
-  readonly onFailure: LastOrders;
-  readonly onStop: LastOrders;
-  readonly loops: readonly LoopTimes[];
 }
 
 export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate {
-  const plan = planNode(config);
   return {
     config,
-    plan,
+    rules: controlRules(config),
     link: planLink(config, version),
     devices: devicesPlan(config),
     layouts: new Map(
       Object.keys(config.simulation ?? {}).map((name) => [name, plantLayout(config, name)]),
-    ),
-    onFailure: (last) => ordersAtFailure(plan, last),
-    onStop: (last) => ordersAtStop(plan, last),
-    loops: loopTimes(
-      plan.loops.map(({ name }) => name),
-      config,
     ),
   };
 }
@@ -126,11 +114,9 @@ export class SimulatedNode {
     this.machine = new SimMachine(world, wall);
     this.state = parts.disk?.state ?? new StateFile();
     this.metrics = parts.disk?.metrics ?? new MetricFile();
-    this.#plan = { ...template.plan, node };
+    this.#plan = { ...template.rules.plan, node };
     this.#link = { ...template.link, node, region };
-    this.#subscriptions = Object.values(channels)
-      .filter((channel) => channel.direction === "down")
-      .map((channel) => channel.topic.filter({ region, node } as never));
+    this.#subscriptions = filtersOf("down", { region, node });
     this.fields = new Map(
       [...template.layouts].map(([device, layout]) => {
         const seed = world.rng.fork(`${region} ${node} ${device}`).below(2 ** 32);
@@ -205,7 +191,7 @@ export class SimulatedNode {
         openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() }),
       );
     const state = openFirst(openState, board);
-    const memory = { ...(state?.read() ?? blankMemory), computer: this.machine.run };
+    const memory = memoryAtStart(state, () => blankMemory, this.machine.run);
     const { journals } = this.#parts;
     const report = (met: Fault): void => board.put(met);
     const recorded = { node, clock: process, report };
@@ -251,13 +237,10 @@ export class SimulatedNode {
       },
     });
     const controlShell = new ControlShell({
-      agent: control,
+      ...template.rules,
       plan: this.#plan,
       journal: journals?.({ ...recorded, agent: "control", plan: this.#plan }),
       memory: shell.memory,
-      loops: template.loops,
-      onFailure: template.onFailure,
-      onStop: template.onStop,
       devices,
       clock: process,
       post: (frame) => {
@@ -269,31 +252,5 @@ export class SimulatedNode {
     this.#shell = shell;
     controlShell.start();
     shell.start();
-  }
-}
-
-/** What a person who asks the control thread is told, as in a real node. */
-function answerOf(
-  plan: ControlPlan,
-  process: SimProcess,
-): ControlShellParts<ControlPlan, ControlState>["answer"] {
-  const toWall = (at: Instant): number => Math.round(process.wall() - elapsed(at, process.now()));
-  return (state, about, timing) => {
-    const now = process.now();
-    if (about.kind === "why") {
-      return { kind: "why", explanation: explain(plan, state, about.output, now, toWall) };
-    }
-    return { kind: "status", status: describe(plan, state, timing, now, toWall) };
-  };
-}
-
-/** A disk that does not work is no reason not to control. */
-function openFirst(open: () => StateStore, board: FaultBoard): StateStore | undefined {
-  try {
-    return open();
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    board.put(error.fault);
-    return undefined;
   }
 }

@@ -1,7 +1,6 @@
 import { unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
 import { after, type Instant, type Millis } from "#src/base/units.ts";
-import { limits } from "#src/contract/limits.ts";
 import type { LoopTiming } from "#src/contract/query.ts";
 import type { Agent } from "#src/core/agent.ts";
 import type {
@@ -31,9 +30,9 @@ export interface ControlShellParts<Plan, State> {
   /** In the plan's order. */
   readonly loops: readonly LoopTimes[];
   /** For each input, the loops that decide at once when it has a new value. */
-  readonly triggers?: readonly (readonly number[])[];
-  /** The agent is asked at least this often, whatever the periods; `limits.recordEvery` by default. */
-  readonly lookEvery?: Millis;
+  readonly triggers: readonly (readonly number[])[];
+  /** The agent is asked at least this often, whatever the periods. */
+  readonly lookEvery: Millis;
   /** What each output takes when the agent fails or the process ends; undefined: left as it is. */
   readonly onFailure: LastOrders;
   readonly onStop: LastOrders;
@@ -96,7 +95,7 @@ export class ControlShell<Plan, State> {
       report: (met) => this.#send({ kind: "report", fault: met }),
     });
     this.#triggers = new Triggers({
-      loopsOf: parts.triggers ?? [],
+      loopsOf: parts.triggers,
       clock,
       turn: (due) => this.#cycles.turnOf(due),
     });
@@ -160,7 +159,7 @@ export class ControlShell<Plan, State> {
 
   #cycle(): void {
     if (this.#stopped) return;
-    const { clock, lookEvery = limits.recordEvery } = this.#parts;
+    const { clock, lookEvery } = this.#parts;
     const now = clock.now();
     const mustLook = now >= this.#housekeeping;
     const wasAsked = this.#cycles.turn(now, mustLook);

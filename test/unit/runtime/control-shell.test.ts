@@ -190,6 +190,7 @@ test("C5: looks as often as it is told, though no loop is due", () => {
     plan,
     memory: blankMemory,
     loops: [],
+    triggers: [],
     lookEvery: millis(250),
     onFailure: () => [],
     onStop: () => [],
