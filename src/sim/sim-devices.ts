@@ -54,6 +54,7 @@ export class SimDevices implements Devices {
     this.#image = {
       inputs: plan.inputs.map(() => unknown),
       outputs: plan.outputs.map(() => unknown),
+      isNew: false,
     };
     this.#seen = copyOf(this.#image);
     this.#devices = plan.devices.map((device) => {
@@ -66,9 +67,9 @@ export class SimDevices implements Devices {
   image(): Image {
     if (!this.#process.alive) return this.#seen;
     const now = this.#process.now();
-    let isNew = false;
-    for (const device of this.#devices) if (device.poll(now)) isNew = true;
-    if (isNew) this.#seen = copyOf(this.#image);
+    for (const device of this.#devices) device.poll(now);
+    if (this.#image.isNew) this.#seen = copyOf(this.#image);
+    this.#image.isNew = false;
     return this.#seen;
   }
 
@@ -86,6 +87,8 @@ export class SimDevices implements Devices {
 interface NewImage {
   readonly inputs: Reading[];
   readonly outputs: Reading[];
+  /** Whether anything was read since it was last shown to anybody. */
+  isNew: boolean;
 }
 
 const copyOf = ({ inputs, outputs }: NewImage): Image => ({
@@ -141,13 +144,14 @@ class PolledDevice {
     };
   }
 
-  /** Takes up what polls until now have found; true when any was answered. */
-  poll(now: Instant): boolean {
-    if (this.#closed) return false;
+  /** Takes up what polls until now have found. */
+  poll(now: Instant): void {
+    if (this.#closed) return;
+    const { image } = this.#parts;
     const answerTime = this.#answerTime();
     if (answerTime === undefined) {
       this.#stayedSilent(now);
-      return false;
+      return;
     }
     let isNew = false;
     for (const polling of this.#polls) {
@@ -160,9 +164,11 @@ class PolledDevice {
       polling.next = after(poll, period);
       isNew = true;
     }
-    if (isNew) this.#heard();
+    if (isNew) {
+      image.isNew = true;
+      this.#heard();
+    }
     if (this.#waiting !== undefined) this.#flush(now);
-    return isNew;
   }
 
   write(output: number, value: number): void {

@@ -65,6 +65,15 @@ test("VD1: an image is the same until something new was polled", () => {
   expect(devices.image()).not.toBe(image);
 });
 
+test("VD1: who looks after something broke finds what was polled before it did", () => {
+  const { field, pass, air } = begin();
+  pass(10);
+  air();
+  pass(3_000);
+  field.inject({ kind: "dropout" });
+  expect(air()?.at).toBe(53_002);
+});
+
 test("VD1: a device that is slow is heard as much later, and not at all beyond its timeout", () => {
   const { field, pass, air, devices } = begin();
   field.inject({ kind: "slow", millis: 150 });
