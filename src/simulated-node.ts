@@ -46,13 +46,17 @@ export interface NodeTemplate {
   readonly rules: ControlRules;
   readonly link: LinkPlan;
   readonly devices: DevicesPlan;
+  /** Inputs that let a loop decide at once. */
+  readonly awaited: ReadonlySet<number>;
   readonly layouts: ReadonlyMap<string, PlantLayout>;
 }
 
 export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate {
+  const rules = controlRules(config);
   return {
     config,
-    rules: controlRules(config),
+    rules,
+    awaited: new Set(rules.triggers.flatMap((loops, input) => (loops.length > 0 ? [input] : []))),
     link: planLink(config, version),
     devices: devicesPlan(config),
     layouts: new Map(
@@ -234,7 +238,9 @@ export class SimulatedNode {
         lost: (_, fault) => controlShell.report({ kind: "report", fault }),
         refused: (_, fault) => controlShell.report({ kind: "report", fault }),
         found: (device) => controlShell.report({ kind: "deviceFound", device }),
+        changed: (inputs) => controlShell.changed(inputs),
       },
+      awaited: template.awaited,
     });
     const controlShell = new ControlShell({
       ...template.rules,

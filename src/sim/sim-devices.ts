@@ -29,6 +29,8 @@ export interface SimDevicesParts {
   /** By name of the device, in the order of the plan. */
   readonly fields: ReadonlyMap<string, Field>;
   readonly events: DeviceEvents;
+  /** Inputs, by their index, of which a new value is told as soon as it was polled; all others are not. */
+  readonly awaited?: ReadonlySet<number>;
 }
 
 /**
@@ -40,6 +42,7 @@ export interface SimDevicesParts {
  * VD2  A device is lost when it left a poll and its repetition without an answer.
  * VD3  Physics goes by the world's time, polls by the node's: a node whose clock is wrong, or that
  *      sleeps, finds that the room has gone on without it.
+ * VD4  Polls of what is awaited are events of their own, and a new value is told at once.
  */
 export class SimDevices implements Devices {
   readonly #process: SimProcess;
@@ -48,7 +51,7 @@ export class SimDevices implements Devices {
   readonly #outputs: readonly number[];
   #seen: Image;
 
-  constructor({ plan, process, fields, events }: SimDevicesParts) {
+  constructor({ plan, process, fields, events, awaited = none }: SimDevicesParts) {
     this.#process = process;
     this.#outputs = plan.deviceOfOutput;
     this.#image = {
@@ -60,7 +63,8 @@ export class SimDevices implements Devices {
     this.#devices = plan.devices.map((device) => {
       const field = fields.get(device.name);
       invariant(field !== undefined, "every device has a field");
-      return new PolledDevice({ plan, device, field, process, events, image: this.#image });
+      const image = this.#image;
+      return new PolledDevice({ plan, device, field, process, events, awaited, image });
     });
   }
 
@@ -96,6 +100,7 @@ const copyOf = ({ inputs, outputs }: NewImage): Image => ({
   outputs: outputs.slice(),
 });
 
+const none: ReadonlySet<number> = new Set();
 const unknown: Reading = { value: Number.NaN, quality: "bad", at: instant(0) };
 /** A device takes a write to one output only so often; what comes sooner waits, the newest wins. */
 const writeGap = millis(2);
@@ -106,6 +111,7 @@ interface PolledParts {
   readonly field: Field;
   readonly process: SimProcess;
   readonly events: DeviceEvents;
+  readonly awaited: ReadonlySet<number>;
   readonly image: NewImage;
 }
 
@@ -131,17 +137,20 @@ class PolledDevice {
   #state: "fresh" | "known" | "lost" = "fresh";
   /** The poll that was left without an answer first. */
   #silentSince: Instant | undefined;
+  /** Awaited inputs with a new value that nobody was told yet. */
+  #changed: number[] = [];
   #closed = false;
 
   constructor(parts: PolledParts) {
     this.#parts = parts;
-    const { device, field, process } = parts;
+    const { device, field, process, awaited } = parts;
     const next = process.now();
     this.#polls = device.groups.map((group) => ({ group, next, answered: false }));
     field.beforeChange = () => {
       if (process.reading) this.poll(process.now());
       field.stepTo(process.machine.world.now);
     };
+    this.#watch(this.#polls.filter(({ group }) => group.inputs.some((one) => awaited.has(one))));
   }
 
   /** Takes up what polls until now have found. */
@@ -199,6 +208,28 @@ class PolledDevice {
     this.#parts.field.beforeChange = undefined;
   }
 
+  /** Looks at these polls when they are answered. */
+  #watch(polls: readonly Polling[]): void {
+    if (polls.length === 0 || this.#closed) return;
+    const { process } = this.#parts;
+    const next = Math.min(...polls.map((polling) => polling.next)) as Instant;
+    process.at(after(next, this.#answerTime() ?? millis(0)), () => {
+      this.poll(process.now());
+      this.#watch(polls);
+    });
+  }
+
+  /** In a task of its own: who looked at the image, or writes, is in the midst of something. */
+  #tellChanged(input: number): void {
+    const { process, events } = this.#parts;
+    if (this.#changed.push(input) > 1) return;
+    process.at(process.now(), () => {
+      const changed = this.#changed;
+      this.#changed = [];
+      if (!this.#closed) events.changed?.(changed);
+    });
+  }
+
   #answerTime(): Millis | undefined {
     const { answerTime } = this.#parts.field;
     const { timeout } = this.#parts.device;
@@ -206,10 +237,13 @@ class PolledDevice {
   }
 
   #read(group: PollGroup, at: Instant): void {
-    const { field, process, image, plan } = this.#parts;
+    const { field, process, image, plan, awaited } = this.#parts;
     field.stepTo(process.machine.momentBack(at));
     for (const index of group.inputs) {
-      image.inputs[index] = this.#reading(field.readInput(index), at, plan.inputs, index);
+      const before = image.inputs[index];
+      const reading = this.#reading(field.readInput(index), at, plan.inputs, index);
+      image.inputs[index] = reading;
+      if (awaited.has(index) && !isSame(before, reading)) this.#tellChanged(index);
     }
     for (const index of group.outputs) {
       image.outputs[index] = this.#reading(field.readOutput(index), at, plan.outputs, index);
@@ -296,3 +330,6 @@ class PolledDevice {
     this.#parts.events.refused(name, fault("DEVICE_REFUSED", { device: name, what, why }));
   }
 }
+
+const isSame = (before: Reading | undefined, now: Reading): boolean =>
+  Object.is(before?.value, now.value) && before?.quality === now.quality;

@@ -9,7 +9,7 @@ import { SimMachine } from "#src/sim/sim-machine.ts";
 import { World } from "#src/sim/world.ts";
 import { siteOf } from "./site.ts";
 
-function begin() {
+function begin(awaited: readonly number[] = []) {
   const { config } = siteOf("cold-room");
   const world = new World(1);
   const machine = new SimMachine(world, wallTime(0), millis(50_000));
@@ -24,7 +24,9 @@ function begin() {
       lost: (device) => told.push(`lost ${device}`),
       found: (device) => told.push(`found ${device}`),
       refused: (device) => told.push(`refused ${device}`),
+      changed: (inputs) => told.push(`changed ${inputs} at ${process.now()}`),
     },
+    awaited: new Set(awaited),
   });
   const pass = (length: number): void => world.run(later(world.now, millis(length)));
   const air = () => devices.image().inputs[0];
@@ -143,6 +145,42 @@ test("VD3: the room goes on while its node sleeps", () => {
   expect(asleep.air()?.at).toBe(52_002);
   expect(awake.air()?.at).toBe(60_002);
   expect(asleep.field.truth("room-air")).toBeCloseTo(awake.field.truth("room-air"), 1);
+});
+
+test("VD4: a new value of what is awaited is told when it was polled, and nothing of all else", () => {
+  const { field, pass, told, devices } = begin([0]);
+  field.inject({ kind: "stuck", signal: "room-air" });
+  pass(1_500);
+  expect(told).toEqual(["changed 0 at 50002"]);
+  expect(devices.image().inputs[0]?.at).toBe(51_002);
+  field.inject({ kind: "offset", signal: "room-air", by: 5 });
+  field.mend({ kind: "stuck", signal: "room-air" });
+  pass(1_000);
+  expect(told).toEqual(["changed 0 at 50002", "changed 0 at 52002"]);
+});
+
+test("VD4: a device that is silent changes nothing, and is found by its own poll", () => {
+  const { field, pass, told } = begin([0]);
+  pass(500);
+  field.inject({ kind: "dropout" });
+  pass(5_000);
+  field.mend({ kind: "dropout" });
+  pass(1_000);
+  const [first, lost, ...back] = told;
+  expect([first, lost]).toEqual(["changed 0 at 50002", "lost plc"]);
+  expect(back).toContain("found plc");
+});
+
+test("VD4: the dead and the closed are told nothing", async () => {
+  const { devices, pass, told, process } = begin([0]);
+  await devices.close();
+  pass(3_000);
+  expect(told).toEqual([]);
+  const other = begin([0]);
+  other.process.end("killed");
+  other.pass(3_000);
+  expect(other.told).toEqual([]);
+  expect(process.alive).toBe(true);
 });
 
 test("the dead write nothing", () => {
