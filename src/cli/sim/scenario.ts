@@ -11,6 +11,8 @@ interface ScenarioOptions extends JsonOption {
   readonly seed: number;
   readonly node?: string;
   readonly site?: readonly string[];
+  /** False with --no-people. */
+  readonly people?: boolean;
 }
 
 /** A story by hand as a timeline, with a verdict; without a name, all stories there are. */
@@ -39,11 +41,16 @@ export async function simScenario(
     hours,
     sites,
     asWritten: true,
+    people: options.people !== false,
     faults: [],
     plan,
   };
   const ran = tell(shell, simulation, asked, options);
-  const given = [`--seed ${options.seed}`, ...paths.map((path) => `--site ${quoted(path)}`)];
+  const given = [
+    `--seed ${options.seed}`,
+    ...paths.map((path) => `--site ${quoted(path)}`),
+    ...(options.people === false ? ["--no-people"] : []),
+  ];
   const replay = `holdfast sim scenario ${name} ${given.join(" ")}`;
   if (options.json) terminal.printJson({ scenario: name, ...recordOf(ran) });
   else terminal.print(["", ...summaryOf(ran, replay, terminal.scene())]);

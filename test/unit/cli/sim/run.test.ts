@@ -274,7 +274,14 @@ describe("sim scenario", () => {
     expect(code).toBe(0);
     expect(out.startsWith("A link comes and goes.\n\n  0:00:00.000  mode")).toBe(true);
     expect(out).toContain("seed 4: no violation  (3 nodes, 1 region, 0.5 h)");
-    expect(simulation.asked).toMatchObject([{ seed: 4, plan: [{ kind: "cut" }] }]);
+    expect(simulation.asked).toMatchObject([{ seed: 4, plan: [{ kind: "cut" }], people: true }]);
+  });
+
+  test("leaves people out where it is told to, and says so in what plays it again", async () => {
+    const simulation = fakeSimulation([4]);
+    const { out } = await sim("scenario flapping-link --seed 4 --no-people", simulation);
+    expect(simulation.asked).toMatchObject([{ people: false }]);
+    expect(out).toMatch(/holdfast sim scenario flapping-link --seed 4 --no-people\n$/);
   });
 });
 
