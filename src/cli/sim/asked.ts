@@ -67,9 +67,9 @@ export async function askedOf(
       hours,
       regions,
       sites,
-      asWritten: options.scenario !== undefined,
+      asWritten: plan?.asWritten === true,
       faults: kinds,
-      people: options.people !== false,
+      people: options.people !== false && plan?.people !== false,
       plan: plan?.faults,
     },
     plan,
@@ -85,7 +85,8 @@ function planIn(
   if (scenario === undefined) return undefined;
   const found = findScenario(scenario, simulation);
   if ("code" in found) return found;
-  return { ...found, path: `--scenario ${scenario}`, seed: undefined, sites: undefined };
+  const open = { seed: undefined, sites: undefined, people: undefined };
+  return { ...found, ...open, path: `--scenario ${scenario}`, asWritten: true };
 }
 
 /** The story of this name. */

@@ -14,9 +14,14 @@ export interface PlanFile {
   readonly regions: number | undefined;
   readonly hours: number | undefined;
   readonly sites: readonly string[] | undefined;
+  /** Ready-made sites as they are written, and no variants of them. */
+  readonly asWritten: boolean | undefined;
+  /** Whether anybody asks for setpoints meanwhile, or acts at the nodes. */
+  readonly people: boolean | undefined;
   readonly faults: readonly PlanFault[];
 }
 
+export const planVersion = 1;
 const mostBytes = 4 * 1024 * 1024;
 
 export function readPlan(path: string, simulation: Simulation): PlanFile | Fault {
@@ -36,16 +41,24 @@ function planOf(path: string, said: unknown, simulation: Simulation): PlanFile |
   if (!isRecord(said) || !Array.isArray(said["faults"])) {
     return refuse(path, 'is not a plan: it has no list "faults"');
   }
+  const { v = planVersion, seed, nodes, regions, hours, sites, asWritten, people } = said;
+  if (v !== planVersion) {
+    return refuse(path, `has version ${JSON.stringify(v)}; this program reads ${planVersion}`);
+  }
   for (const [index, one] of said["faults"].entries()) {
     const why = misfitOf(one, simulation);
     if (why !== undefined) return refuse(path, `has a fault ${index + 1} that ${why}`);
   }
-  const { seed, nodes, regions, hours, sites } = said;
   for (const [name, value] of Object.entries({ seed, nodes, regions })) {
     if (value !== undefined && !isWhole(value)) return refuse(path, `: ${name} is no whole number`);
   }
   if (hours !== undefined && typeof hours !== "number") return refuse(path, ": hours is no number");
   if (sites !== undefined && !isWords(sites)) return refuse(path, ": sites is no list of files");
+  for (const [name, value] of Object.entries({ asWritten, people })) {
+    if (value !== undefined && typeof value !== "boolean") {
+      return refuse(path, `: ${name} is neither true nor false`);
+    }
+  }
   const sized = Object.entries(ranges).find(([name, [least, most]]) => {
     const value = said[name];
     return value !== undefined && (Number(value) < least || Number(value) > most);
@@ -61,6 +74,8 @@ function planOf(path: string, said: unknown, simulation: Simulation): PlanFile |
     regions: regions as number | undefined,
     hours,
     sites,
+    asWritten: asWritten as boolean | undefined,
+    people: people as boolean | undefined,
     faults: said["faults"] as PlanFault[],
   };
 }

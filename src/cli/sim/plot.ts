@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { fault } from "#src/base/fault.ts";
 import { exit } from "../exit.ts";
 import type { JsonOption, Shell } from "../shell.ts";
@@ -9,6 +8,7 @@ import { plotSvg } from "./plot-svg.ts";
 import type { PlanFault } from "./power.ts";
 import { nodeIndex } from "./replay.ts";
 import { simulateOnce } from "./run.ts";
+import { write } from "./write.ts";
 
 export interface PlotOptions extends SimOptions, JsonOption {
   readonly node: string;
@@ -48,12 +48,8 @@ export async function simPlot(shell: Shell, seed: number, options: PlotOptions):
       .filter((one) => one.who === who)
       .map(({ at, law, what }) => ({ at, what: `${law}: ${what}` })),
   });
-  try {
-    writeFileSync(options.output, svg);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return terminal.fail("the plot was not written", fault("USAGE", { why: `--output: ${why}` }));
-  }
+  const unwritable = write(options.output, svg);
+  if (unwritable !== undefined) return terminal.fail("the plot was not written", unwritable);
   const { output } = options;
   if (options.json) terminal.printJson({ seed, hash: report.hash, node: who, output });
   else terminal.print(`${who} with ${plural(faults.length, "fault")} is in ${output}`);

@@ -1,14 +1,14 @@
-import { writeFileSync } from "node:fs";
-import { fault } from "#src/base/fault.ts";
 import { exit } from "../exit.ts";
 import type { JsonOption, Shell } from "../shell.ts";
 import { plural } from "../show/config.ts";
 import { printable } from "../show/printable.ts";
 import { figure } from "../show/text.ts";
 import { askedOf, quoted, type SimOptions } from "./asked.ts";
+import { planVersion } from "./plan-file.ts";
 import type { ShrinkTry, Shrunken } from "./power.ts";
 import { progressOf } from "./progress.ts";
 import { simTime, violationLine } from "./story-line.ts";
+import { write } from "./write.ts";
 
 export interface ShrinkOptions extends SimOptions, JsonOption {
   readonly output: string;
@@ -41,13 +41,15 @@ export async function simShrink(
     return exit.ok;
   }
   const sites = options.site ?? asked.plan?.sites;
-  const file = { seed, regions: base.regions, ...(sites === undefined ? {} : { sites }) };
-  try {
-    writeFileSync(options.output, planText(file, least));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return terminal.fail("the plan was not written", fault("USAGE", { why: `--output: ${why}` }));
-  }
+  const head = {
+    seed,
+    regions: base.regions,
+    ...(sites === undefined ? {} : { sites }),
+    ...(base.asWritten ? { asWritten: true } : {}),
+    ...(base.people ? {} : { people: false }),
+  };
+  const unwritable = write(options.output, planText(head, least));
+  if (unwritable !== undefined) return terminal.fail("the plan was not written", unwritable);
   const replay = `holdfast sim replay ${seed} --plan ${quoted(options.output)}`;
   if (options.json) terminal.printJson({ seed, fails: true, ...least, output: options.output });
   else terminal.print(reportOf(shell, least, options.output, replay));
@@ -67,10 +69,10 @@ const sizeText = (size: Omit<ShrinkTry, "tried" | "failed">): string =>
 
 /** One fault a line: people will edit it. */
 function planText(
-  about: { readonly seed: number; readonly regions: number; readonly sites?: readonly string[] },
+  about: Readonly<Record<string, unknown>>,
   { faults, nodes, hours, broken }: Shrunken,
 ): string {
-  const head = { v: 1, ...about, nodes, hours, law: broken.law };
+  const head = { v: planVersion, ...about, nodes, hours, law: broken.law };
   const keys = Object.entries(head).map(
     ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`,
   );

@@ -215,6 +215,10 @@ describe("a plan in a file", () => {
     [{ hours: "two", faults: [] }, "hours is no number"],
     [{ hours: 0.01, faults: [] }, "hours is not within 0.1 … 8784"],
     [{ nodes: 0, faults: [] }, "nodes is not within 1 … 100000"],
+    [{ v: 2, faults: [] }, "has version 2; this program reads 1"],
+    [{ v: "1", faults: [] }, 'has version "1"; this program reads 1'],
+    [{ people: "no", faults: [] }, "people is neither true nor false"],
+    [{ asWritten: 1, faults: [] }, "asWritten is neither true nor false"],
   ])("that makes none is refused: %j", async (plan, why) => {
     const { code, err } = await sim(`run --plan ${write(plan)}`);
     expect(code).toBe(2);
@@ -254,6 +258,28 @@ describe("sim shrink", () => {
     await sim(`replay 7 --plan ${output}`, simulation);
     expect(simulation.asked.at(-1)).toMatchObject({ nodes: 1, hours: 0.1, plan: least.faults });
   });
+
+  test.each([
+    ["--scenario flapping-link", { asWritten: true, people: true }],
+    ["--no-people", { asWritten: false, people: false }],
+    ["--nodes 6", { asWritten: false, people: true }],
+  ])("of a run with %s writes a plan that tells the same story", async (line, same) => {
+    const output = join(folder, "same.json");
+    const simulation = fakeSimulation([7], least);
+    await sim(`shrink 7 ${line} -o ${output}`, simulation);
+    await sim(`replay 7 --plan ${output}`, simulation);
+    expect(simulation.asked.at(-1)).toMatchObject({ ...same, plan: least.faults });
+  });
+
+  test.each(["shrink 7 --nodes 6", "plot 7 --nodes 6"])(
+    "%s into a folder that is not there says that it cannot be written",
+    async (line) => {
+      const ran = await sim(`${line} -o ${join(folder, "no", "file")}`, fakeSimulation([7], least));
+      expect(ran.code).not.toBe(0);
+      expect(ran.code).not.toBe(2);
+      expect(ran.err).toContain("FILE_UNWRITABLE");
+    },
+  );
 
   test("of a seed that holds says so", async () => {
     const { code, out } = await sim("shrink 7");
