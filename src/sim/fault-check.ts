@@ -1,99 +1,115 @@
-import type { DeviceFault } from "#firmware-sim/device-fault.ts";
-import type { FaultKind } from "./fault-plan.ts";
+import { type DeviceFault, slowest } from "#firmware-sim/device-fault.ts";
+import { hours } from "#src/base/units.ts";
+import type { FaultKind, PlannedFault } from "./fault-plan.ts";
 
 /**
  * What a fault needs besides its moments, where it comes from a file.
  *
- * FC1  A fault without what its kind needs is refused, and told what that is.
+ * FC1  A fault without what its kind needs, with a figure that makes no sense, or with more than its
+ *      kind knows is refused, and told what that is.
  */
-type Check = (said: Record<string, unknown>) => string | undefined;
+type Check = (value: unknown) => string | undefined;
 
-const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
-const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+type Fields = Readonly<Record<string, Check>>;
+type FieldsOf<F> = { readonly [name in Exclude<keyof F, "kind" | "at" | "until">]: Check };
 
-const index =
-  (name: "node" | "region"): Check =>
-  (said) =>
-    isWhole(said[name]) ? undefined : `needs ${name}, an index from 0 on`;
-
-const number =
-  (name: string): Check =>
-  (said) =>
-    isNumber(said[name]) ? undefined : `needs ${name}, a number`;
-
+const when = (fits: boolean, what: string): string | undefined => (fits ? undefined : what);
+const index: Check = (value) => when(isWhole(value) && Number(value) >= 0, "an index from 0 on");
+const name: Check = (value) => when(typeof value === "string" && value !== "", "a name");
 const oneOf =
-  (name: string, ...words: readonly string[]): Check =>
-  (said) =>
-    words.includes(String(said[name])) ? undefined : `needs ${name}, one of ${words.join(", ")}`;
+  (...words: readonly string[]): Check =>
+  (value) =>
+    when(typeof value === "string" && words.includes(value), `one of ${words.join(", ")}`);
+const number =
+  (least: number, most: number): Check =>
+  (value) =>
+    when(isWithin(value, least, most), `a number within ${least} … ${most}`);
+const whole =
+  (least: number, most: number): Check =>
+  (value) =>
+    when(
+      isWhole(value) && isWithin(value, least, most),
+      `a whole number within ${least} … ${most}`,
+    );
 
-const all =
-  (...checks: readonly Check[]): Check =>
-  (said) => {
-    for (const check of checks) {
-      const why = check(said);
-      if (why !== undefined) return why;
-    }
-    return undefined;
-  };
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value);
+const isWithin = (value: unknown, least: number, most: number): boolean =>
+  typeof value === "number" && value >= least && value <= most;
 
-const transaction: Check = ({ transaction: nth }) =>
-  isWhole(nth) ? undefined : "needs transaction, a whole number; 0 is at once";
+const century = hours(24 * 36_525);
+const anyValue = number(-1e9, 1e9);
 
-/** What each fault of a device needs: texts and numbers. */
-const deviceFaults: Readonly<Record<DeviceFault["kind"], Check>> = {
-  stuck: (said) => (isText(said["signal"]) ? undefined : "needs a signal"),
-  offset: all((said) => deviceFaults.stuck(said), number("by")),
-  drift: all((said) => deviceFaults.stuck(said), number("perHour")),
-  noise: all((said) => deviceFaults.stuck(said), number("times")),
-  "stuck-actuator": (said) => deviceFaults.stuck(said),
-  dropout: () => undefined,
-  slow: number("millis"),
+const deviceFaults: {
+  readonly [kind in DeviceFault["kind"]]: FieldsOf<DeviceFault & { readonly kind: kind }>;
+} = {
+  stuck: { signal: name },
+  offset: { signal: name, by: anyValue },
+  drift: { signal: name, perHour: anyValue },
+  noise: { signal: name, times: number(0, 1e6) },
+  "stuck-actuator": { signal: name },
+  dropout: {},
+  slow: { millis: number(0, slowest) },
 };
 
-const onDevice =
+const deviceFault =
   (...kinds: readonly DeviceFault["kind"][]): Check =>
-  ({ device, fault }) => {
-    if (!isText(device)) return "needs device, a name";
-    if (typeof fault !== "object" || fault === null) return "needs fault, an object";
-    const said = fault as Record<string, unknown>;
+  (value) => {
+    if (typeof value !== "object" || value === null) return "an object";
+    const said = value as Record<string, unknown>;
     const kind = kinds.find((one) => one === said["kind"]);
-    if (kind === undefined) return `needs a fault whose kind is one of ${kinds.join(", ")}`;
-    const why = deviceFaults[kind](said);
-    return why === undefined ? undefined : `has a fault that ${why}`;
+    if (kind === undefined) return `one whose kind is one of ${kinds.join(", ")}`;
+    const why = misfitOf(deviceFaults[kind], said, ["kind"]);
+    return why === undefined ? undefined : `one that fits, and this ${why}`;
   };
 
-const how = oneOf("how", "killed", "power");
-const state = oneOf("state", "full", "read-only");
-const node = index("node");
-const region = index("region");
+const node = index;
+const region = index;
+const device = name;
+const way = oneOf("both", "up", "down");
+const how = oneOf("killed", "power");
+const state = oneOf("full", "read-only");
 
-/** Kinds that are not here need no more than whom they befall. */
-const checks: Readonly<Partial<Record<FaultKind, Check>>> = {
-  cut: all(node, oneOf("way", "both", "up", "down")),
-  "broker-crash": all(region, how),
-  "region-crash": all(region, how),
-  "node-crash": node,
-  "node-power": all(node, transaction, oneOf("side", "before", "after")),
-  "node-pause": node,
-  disk: all(node, state),
-  "region-disk": all(region, state),
-  "region-cut": all(region, oneOf("way", "both", "up", "down")),
-  "slow-network": all(node, number("tail"), number("loss")),
-  suspend: node,
-  "bit-rot": all(node, number("place")),
-  "torn-write": all(node, number("points")),
-  "wall-step": all(node, number("by")),
-  drift: all(node, number("ppm")),
-  dropout: all(node, onDevice("dropout", "slow")),
-  sensor: all(node, onDevice("stuck", "offset", "drift", "noise")),
-  actuator: all(node, onDevice("stuck-actuator")),
-  clone: node,
+const checks: {
+  readonly [kind in FaultKind]: FieldsOf<PlannedFault & { readonly kind: kind }>;
+} = {
+  cut: { node, way },
+  "broker-crash": { region, how },
+  "region-crash": { region, how },
+  "node-crash": { node },
+  "node-power": { node, transaction: whole(0, 1e6), side: oneOf("before", "after") },
+  "node-pause": { node },
+  disk: { node, state },
+  "wall-step": { node, by: number(-century, century) },
+  drift: { node, ppm: number(-400_000, 400_000) },
+  dropout: { node, device, fault: deviceFault("dropout", "slow") },
+  sensor: { node, device, fault: deviceFault("stuck", "offset", "drift", "noise") },
+  actuator: { node, device, fault: deviceFault("stuck-actuator") },
+  clone: { node },
+  ghost: { region },
+  poison: { region },
+  "region-disk": { region, state },
+  "region-cut": { region, way },
+  "slow-network": { node, tail: number(0, hours(1)), loss: whole(0, 1_023) },
+  suspend: { node },
+  "bit-rot": { node, place: whole(0, 1_023) },
+  "torn-write": { node, points: whole(0, 1e6) },
 };
-
-const either: Check = (said) =>
-  node(said) === undefined || region(said) === undefined ? undefined : "befalls no node or region";
 
 /** Why this is no fault of its kind; undefined when it is one. */
 export const faultMisfit = (kind: FaultKind, said: Record<string, unknown>): string | undefined =>
-  (checks[kind] ?? either)(said);
+  misfitOf(checks[kind], said, ["kind", "at", "until"]);
+
+function misfitOf(
+  fields: Fields,
+  said: Record<string, unknown>,
+  besides: readonly string[],
+): string | undefined {
+  for (const [field, check] of Object.entries(fields)) {
+    const wanted = check(said[field]);
+    if (wanted !== undefined) return `needs ${field}, ${wanted}`;
+  }
+  const foreign = Object.keys(said).find(
+    (field) => !Object.hasOwn(fields, field) && !besides.includes(field),
+  );
+  return foreign === undefined ? undefined : `has ${foreign}, which its kind does not know`;
+}
