@@ -50,12 +50,6 @@ export class IntervalSet {
     ends.splice(at, after - at, first, end);
   }
 
-  copy(): IntervalSet {
-    const copy = new IntervalSet();
-    copy.#ends = [...this.#ends];
-    return copy;
-  }
-
   /** Where the first range stands that ends at or after the number. */
   #find(number: number): number {
     const ends = this.#ends;

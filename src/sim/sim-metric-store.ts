@@ -3,22 +3,14 @@ import type { Tombstone } from "#src/contract/messages.ts";
 import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
 import { BootRuns } from "./boot-runs.ts";
-import { type Holder, type Need, OpenFile, type SimDisk, type SimFile } from "./sim-disk.ts";
+import { type Holder, type Need, OpenFile, type SimDisk } from "./sim-disk.ts";
 
 /** The contents of a metrics.db: the runs of each boot, oldest first. */
-export class MetricFile implements SimFile {
+export class MetricFile {
   #boots: BootRuns[] = [];
   #rows: LedgerRow[] | undefined;
   /** Samples it has had room for: room that was made is used again, and never given back. */
   #room = 0;
-
-  snapshot(): () => void {
-    const boots = this.#boots.map((one) => one.copy());
-    return () => {
-      this.#boots = boots;
-      this.#rows = undefined;
-    };
-  }
 
   /** What a copy of the disk holds, for a machine that is a clone of this one. */
   copy(): MetricFile {

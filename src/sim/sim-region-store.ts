@@ -2,26 +2,18 @@ import type { MetricBatch } from "#src/contract/messages.ts";
 import type { NodeRecord, StandingGrant } from "#src/contract/region-records.ts";
 import type { Delivery, Ingested, RegionStore } from "#src/ports/region-store.ts";
 import { IntervalSet } from "./interval-set.ts";
-import { type Holder, OpenFile, type SimDisk, type SimFile } from "./sim-disk.ts";
+import { type Holder, OpenFile, type SimDisk } from "./sim-disk.ts";
 
 /**
  * The contents of a region.db: of points only their numbers, as nobody in the simulation asks a
  * region for a value again.
  */
-export class RegionFile implements SimFile {
+export class RegionFile {
   controller = "";
   epoch = 0;
   nodes = new Map<string, NodeRecord>();
   grants = new Map<string, StandingGrant>();
   sources = new Map<string, Source>();
-
-  snapshot(): () => void {
-    const { controller, epoch } = this;
-    const nodes = new Map(this.nodes);
-    const grants = new Map(this.grants);
-    const sources = new Map([...this.sources].map(([node, source]) => [node, copyOf(source)]));
-    return () => Object.assign(this, { controller, epoch, nodes, grants, sources });
-  }
 }
 
 /** What is known of one node's numbers. */
@@ -37,13 +29,6 @@ interface Mark {
   /** What of it is here, as samples or tombstones: numbers the watermark skipped are not. */
   readonly known: IntervalSet;
 }
-
-const copyOf = (source: Source): Source => ({
-  ...source,
-  boots: new Map(
-    [...source.boots].map(([boot, { upTo, known }]) => [boot, { upTo, known: known.copy() }]),
-  ),
-});
 
 /** The RegionStore port over a file that lives in memory; two may share one, as two controllers do. */
 export function openSimRegionStore(file: RegionFile, disk: SimDisk, holder: Holder): RegionStore {

@@ -2,10 +2,10 @@ import { FaultError, fault } from "#src/base/fault.ts";
 import { type Millis, millis, type WallTime } from "#src/base/units.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
-import { type Holder, OpenFile, type SimDisk, type SimFile } from "./sim-disk.ts";
+import { type Holder, OpenFile, type SimDisk } from "./sim-disk.ts";
 
 /** The contents of a state.db. */
-export class StateFile implements SimFile {
+export class StateFile {
   boot = 0;
   epoch = 0;
   controller = "";
@@ -13,12 +13,6 @@ export class StateFile implements SimFile {
   safety: SafetyMemory = nothingLatched;
   /** Who has it open. */
   holder: Holder | undefined;
-
-  snapshot(): () => void {
-    const { epoch, controller, isolatedFor, safety } = this;
-    // A boot number that was given out is never given out again, whatever the disk does.
-    return () => Object.assign(this, { epoch, controller, isolatedFor, safety });
-  }
 
   /** What a copy of the disk holds, for a machine that is a clone of this one. */
   copy(): StateFile {
