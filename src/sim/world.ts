@@ -10,8 +10,7 @@ import { TraceHash } from "./trace-hash.ts";
  *
  * W1  One seed gives one story: moments, order and chance come from nowhere else.
  * W2  Time stands still within an event and never runs back.
- * W3  After each event the step hook is called once; nothing happens in between.
- * W4  The hash covers the moment of every event and every note, in their order.
+ * W3  The hash covers the moment of every event and every note, in their order.
  */
 export interface WorldCounters {
   /** Events that happened. */
@@ -33,7 +32,6 @@ export class World {
   #scheduled = 0;
   #cancelled = 0;
   #notes = 0;
-  #hook: (() => void) | undefined;
 
   constructor(seed: number) {
     this.rng = rngOf(seed);
@@ -61,11 +59,6 @@ export class World {
 
   cancel(ticket: Ticket): void {
     if (this.#queue.cancel(ticket)) this.#cancelled += 1;
-  }
-
-  /** Called after every event; one at a time. */
-  onStep(hook: (() => void) | undefined): void {
-    this.#hook = hook;
   }
 
   /** Everything up to and including `until`; then it is `until`. */
@@ -115,6 +108,5 @@ export class World {
     this.#events += 1;
     this.#hash.add(at);
     sleeper.wake();
-    this.#hook?.();
   }
 }

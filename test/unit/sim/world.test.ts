@@ -46,17 +46,7 @@ test("W2: time stands still within an event, and stands at the end of a run", ()
   expect(() => world.run(moment(9))).toThrow("time goes on");
 });
 
-test("W3: the step hook is called once after each event", () => {
-  const world = new World(1);
-  const told: string[] = [];
-  world.onStep(() => told.push(`after ${world.now}`));
-  for (const at of [1, 2, 2]) world.schedule(moment(at), () => told.push(`at ${at}`));
-  world.run(moment(3));
-  expect(told).toEqual(["at 1", "after 1", "at 2", "after 2", "at 2", "after 2"]);
-  expect(world.counters).toMatchObject({ events: 3, waiting: 0 });
-});
-
-test("W4: the hash tells one event or one bit of one note from another", () => {
+test("W3: the hash tells one event or one bit of one note from another", () => {
   const hashes = new Set<string>();
   const remember = (how: (world: World) => void): void => {
     const world = new World(1);
@@ -77,7 +67,7 @@ test("W4: the hash tells one event or one bit of one note from another", () => {
   expect(hashes.size).toBe(10);
 });
 
-test("W4: all NaNs are one", () => {
+test("W3: all NaNs are one", () => {
   const hashOf = (value: number): string => {
     const hash = new TraceHash(0);
     hash.add(value);
