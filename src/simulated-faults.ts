@@ -65,14 +65,25 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
         for (const place of places) network.heal(place, broker.url, fault.way);
       };
     }
-    case "slow-network": {
+    case "slow-network":
+    case "narrow-network": {
       const { network, nodes, regions } = fleet;
       const { node, region } = nodes[fault.node] as SimulatedNode;
       const url = regions.find(({ name }) => name === region)?.broker.url ?? "";
       const place = nodeClientId(region, node);
-      const { tail, loss } = fault;
-      network.worsen(place, url, { ...localNetwork, tail, loss });
-      return () => network.worsen(place, url, localNetwork);
+      const isSlow = fault.kind === "slow-network";
+      const { tail, loss, bandwidth } = localNetwork;
+      network.change(
+        place,
+        url,
+        isSlow ? { tail: fault.tail, loss: fault.loss } : { bandwidth: fault.bandwidth },
+      );
+      return () => network.change(place, url, isSlow ? { tail, loss } : { bandwidth });
+    }
+    case "broker-repeat": {
+      const { broker } = fleet.regions[fault.region] as FleetRegion;
+      broker.repeat(fault.share);
+      return () => broker.repeat(0);
     }
     case "broker-crash": {
       const broker = fleet.regions[fault.region]?.broker;
@@ -128,6 +139,8 @@ type NodeFault = Exclude<
       | "cut"
       | "region-cut"
       | "slow-network"
+      | "narrow-network"
+      | "broker-repeat"
       | "broker-crash"
       | "region-crash"
       | "region-disk"

@@ -1,5 +1,5 @@
 import { type DeviceFault, slowest } from "#firmware-sim/device-fault.ts";
-import { hours } from "#src/base/units.ts";
+import { hours, seconds } from "#src/base/units.ts";
 import type { FaultKind, PlannedFault } from "./fault-plan.ts";
 
 /**
@@ -89,10 +89,12 @@ const checks: {
   poison: { region },
   "region-disk": { region, state },
   "region-cut": { region, way },
-  "slow-network": { node, tail: number(0, hours(1)), loss: whole(0, 1_023) },
+  "slow-network": { node, tail: number(0, seconds(10)), loss: whole(0, 512) },
   suspend: { node },
   "bit-rot": { node, place: whole(0, 1_023) },
   "torn-write": { node, points: whole(0, 1e6) },
+  "narrow-network": { node, bandwidth: number(0.1, 1e6) },
+  "broker-repeat": { region, share: whole(0, 1_024) },
 };
 
 /** Why this is no fault of its kind; undefined when it is one. */

@@ -36,6 +36,8 @@ export const faultKinds = [
   "bit-rot",
   "torn-write",
   "poison",
+  "narrow-network",
+  "broker-repeat",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -78,6 +80,10 @@ export type PlannedFault = { readonly at: Moment; readonly until: Moment } & (
       readonly tail: Millis;
       readonly loss: number;
     }
+  /** Bytes a millisecond, for all that goes one way. */
+  | { readonly kind: "narrow-network"; readonly node: number; readonly bandwidth: number }
+  /** Of 1,024 messages of QoS 1 so many come twice, and to as many who come back their last ones again. */
+  | { readonly kind: "broker-repeat"; readonly region: number; readonly share: number }
   /** The machine sleeps; its monotonic clock goes on. */
   | { readonly kind: "suspend"; readonly node: number }
   /** A bit flips in a stored point: this share of those there are, in 1,024ths, from the oldest. */
@@ -112,7 +118,9 @@ export interface NodeShape {
   }[];
 }
 
-export const mostFaults = 8_000;
+/** Of each kind: another kind must not make less of those that were there before it. */
+const mostOfKind = 380;
+export const mostFaults = mostOfKind * faultKinds.length;
 
 /** What a run longer than this is cut into. */
 const longestPart = hours(30 * 24);
@@ -140,6 +148,8 @@ const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly len
   suspend: { perHour: 0.25, length: minutes(1) },
   "bit-rot": { perHour: 1, length: millis(1) },
   "torn-write": { perHour: 0.25, length: seconds(30) },
+  "narrow-network": { perHour: 0.25, length: minutes(3) },
+  "broker-repeat": { perHour: 0.5, length: minutes(5) },
 };
 
 export function drawFaultPlan(
@@ -152,7 +162,7 @@ export function drawFaultPlan(
   const drawn: Partial<Record<FaultKind, number>> = {};
   const parts = Math.ceil((shape.calm - shape.from) / longestPart);
   const length = (shape.calm - shape.from) / parts;
-  const most = Math.floor(mostFaults / faultKinds.length / parts);
+  const most = Math.floor(mostOfKind / parts);
   for (let part = 0; part < parts; part += 1) {
     const from = later(shape.from, millis(Math.round(part * length)));
     const calm = later(shape.from, millis(Math.round((part + 1) * length)));
@@ -205,6 +215,10 @@ function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
       return { ...span, kind, region, way: pick(rng, ["both", "both", "up", "down"]) };
     case "slow-network":
       return { ...span, kind, node, tail: millis(1 + rng.below(2_000)), loss: rng.below(200) };
+    case "narrow-network":
+      return { ...span, kind, node, bandwidth: 1 + rng.below(20) };
+    case "broker-repeat":
+      return { ...span, kind, region, share: 1 + rng.below(1_024) };
     case "bit-rot":
       return { ...span, kind, node, place: rng.below(1_024) };
     case "torn-write":

@@ -116,6 +116,15 @@ export class Pipe<T> implements Traffic, Sleeper {
     this.#sink.laneChanged();
   }
 
+  resized(): void {
+    const lane = this.#lane;
+    for (let load = this.#first; load !== undefined; load = load.next) {
+      const isUnderWay = load.arrival !== never && load.arrival > lane.world.now;
+      if (isUnderWay) load.arrival = lane.arrival(load.bytes);
+    }
+    this.#rearm();
+  }
+
   wake(): void {
     this.#ticket = undefined;
     const load = this.#first;

@@ -21,6 +21,8 @@ import type { World } from "./world.ts";
  * VB5  Nobody says or hears what is not for it; what it says in spite of that goes nowhere.
  * VB6  A crash forgets sessions, queued and retained messages, and publishes no Will; only what is
  *      said again after it is known.
+ * VB7  While it repeats itself messages of QoS 1 may come twice, at once or when their client came back
+ *      meanwhile; those of QoS 0 never do.
  */
 export interface BrokerParts {
   readonly world: World;
@@ -28,8 +30,6 @@ export interface BrokerParts {
   readonly url: string;
   /** Messages that may wait for one subscriber. */
   readonly queue: number;
-  /** Of 1,024 clients that come back, so many get their last messages of QoS 1 once more. */
-  readonly doubles: number;
 }
 
 export interface BrokerCounters {
@@ -51,6 +51,7 @@ export class SimBroker implements BrokerEnd {
   readonly #retained = new RetainedBook();
   readonly #lastSent = new Map<string, Message[]>();
   readonly #slow: SimConnection[] = [];
+  #doubles = 0;
   #state: "running" | Ending = "running";
   #messages = 0;
   #refused = 0;
@@ -86,6 +87,15 @@ export class SimBroker implements BrokerEnd {
 
   start(): void {
     this.#state = "running";
+  }
+
+  /**
+   * Of 1,024 messages of QoS 1 so many go out twice from now on, and of as many clients that come back
+   * so many get their last ones again.
+   */
+  repeat(share: number): void {
+    this.#doubles = share;
+    this.#lastSent.clear();
   }
 
   /** Publishes bytes past all rules: what an older broker, or a stranger's, left behind. */
@@ -159,7 +169,9 @@ export class SimBroker implements BrokerEnd {
   readonly #send = (to: SimConnection, message: Message): void => {
     to.deliver(message);
     if (to.unread > this.#parts.queue) this.#putOff(to);
-    if (this.#parts.doubles > 0 && channels[message.channel].qos === 1) this.#remember(to, message);
+    if (this.#doubles === 0 || channels[message.channel].qos === 0) return;
+    if (this.#repeats()) to.deliver(message);
+    this.#remember(to, message);
   };
 
   /** Dropped in an event of its own: who is subscribed must not change while a message goes out. */
@@ -224,8 +236,12 @@ export class SimBroker implements BrokerEnd {
 
   #double(connection: SimConnection): void {
     const last = this.#lastSent.get(connection.clientId);
-    if (last === undefined || this.#chance.below(1_024) >= this.#parts.doubles) return;
+    if (last === undefined || !this.#repeats()) return;
     for (const message of last) connection.deliver(message);
+  }
+
+  #repeats(): boolean {
+    return this.#chance.below(1_024) < this.#doubles;
   }
 }
 
@@ -233,5 +249,4 @@ export const brokerParts = (world: World, url: string): BrokerParts => ({
   world,
   url,
   queue: limits.publishesInFlight,
-  doubles: 0,
 });

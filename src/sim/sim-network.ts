@@ -13,6 +13,8 @@ import type { World } from "./world.ts";
  * VN2  A cut is silence: nobody is told. What is on its way then, or sent meanwhile, arrives after the
  *      lane is whole again, if both ends still wait for it.
  * VN3  Each lane has its own stream of chance: traffic elsewhere changes nothing here.
+ * VN4  Over a narrow lane bytes go one after the other, whatever connection they belong to; once it is
+ *      wide again, what waits goes at its new pace.
  */
 export interface LaneQuality {
   /** Least time on the way, and the mean of what comes on top. */
@@ -45,6 +47,8 @@ export type Way = "up" | "down" | "both";
 export interface Traffic {
   cut(): void;
   healed(silence: Millis): void;
+  /** It is narrower or wider from now on. */
+  resized(): void;
 }
 
 /** The first pause before TCP sends a lost segment again, and the longest. */
@@ -53,7 +57,7 @@ const longestRetry = seconds(60);
 
 export class Lane {
   readonly world: World;
-  quality: LaneQuality;
+  #quality: LaneQuality;
   readonly #chance: Chance;
   readonly #traffic: Traffic[] = [];
   #cutSince: Moment | undefined;
@@ -63,7 +67,7 @@ export class Lane {
 
   constructor(world: World, quality: LaneQuality, seed: number) {
     this.world = world;
-    this.quality = quality;
+    this.#quality = quality;
     this.#chance = new Chance(seed);
   }
 
@@ -72,12 +76,20 @@ export class Lane {
   }
 
   get isImmediate(): boolean {
-    return this.quality === sameMachine && this.#cutSince === undefined;
+    return this.#quality === sameMachine && this.#cutSince === undefined;
+  }
+
+  change(quality: Partial<LaneQuality>): void {
+    const { bandwidth } = this.#quality;
+    this.#quality = { ...this.#quality, ...quality };
+    if (this.#quality.bandwidth === bandwidth) return;
+    this.#busyUntil = 0;
+    for (const one of [...this.#traffic]) one.resized();
   }
 
   /** When something of so many bytes that is sent now comes out at the other end. */
   arrival(bytes: number): Moment {
-    const { least, tail, loss, bandwidth } = this.quality;
+    const { least, tail, loss, bandwidth } = this.#quality;
     let sent = this.world.now as number;
     if (bandwidth > 0) {
       sent = Math.max(sent, this.#busyUntil) + bytes / bandwidth;
@@ -174,12 +186,13 @@ export class SimNetwork {
     if (way !== "up") down.heal();
   }
 
-  /** Makes one way slower, lossier or narrower from now on. */
-  worsen(near: string, far: string, quality: LaneQuality): void {
-    invariant(quality.loss >= 0 && quality.loss < 1_024, "some messages arrive at once");
+  /** Makes both lanes slower, lossier or narrower from now on, or better again; all else stays. */
+  change(near: string, far: string, quality: Partial<LaneQuality>): void {
+    const { loss = 0 } = quality;
+    invariant(loss >= 0 && loss < 1_024, "some messages arrive at once");
     const { up, down } = this.path(near, far);
-    up.quality = quality;
-    down.quality = quality;
+    up.change(quality);
+    down.change(quality);
   }
 
   #lane(from: string, to: string, quality: LaneQuality): Lane {

@@ -24,6 +24,8 @@ const survivable = [
   "drift",
   "ghost",
   "poison",
+  "narrow-network",
+  "broker-repeat",
 ];
 
 type Bands = Readonly<Record<string, readonly [number, number]>>;

@@ -78,7 +78,7 @@ describe("FC1 a fault that lacks something is told what", () => {
     [
       "slow-network",
       { node: 0, tail: 5, loss: 5_000 },
-      "needs loss, a whole number within 0 … 1023",
+      "needs loss, a whole number within 0 … 512",
     ],
   ])("%s %j", (kind, said, why) => {
     expect(faultMisfit(kind, { ...said })).toContain(why);

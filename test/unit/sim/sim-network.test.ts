@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { millis, minutes } from "#src/base/units.ts";
-import { batch, lease, link, Stage, url } from "./stage.ts";
+import { nodeClientId } from "#src/contract/client-id.ts";
+import { batch, lease, link, region, Stage, url } from "./stage.ts";
 
 test("VN1: within a connection nothing is lost, doubled or reordered, however bad the network", () => {
   const quality = { least: millis(5), tail: millis(80), loss: 300, bandwidth: 20 };
@@ -157,4 +158,20 @@ test("a fleet that comes and goes leaves nothing behind", () => {
   stage.pass(minutes(5));
   expect(stage.world.counters.waiting).toBe(0);
   expect(stage.broker.counters.sessions).toBe(0);
+});
+
+test("VN4: bytes queue up before a narrow lane, and go once it is wide again", () => {
+  const stage = new Stage().join();
+  const place = nodeClientId(region, "n1");
+  stage.network.change(place, url, { bandwidth: 0.1 });
+  for (let base = 1; base <= 20; base += 1) stage.node.bus.publish(batch("n1", base));
+  stage.pass(1_500);
+  const few = stage.region.bases.length;
+  expect(few).toBeLessThan(10);
+  stage.pass(1_500);
+  expect(stage.region.bases.length).toBeGreaterThan(few);
+  expect(stage.region.bases.length).toBeLessThan(20);
+  stage.network.change(place, url, { bandwidth: 0 });
+  stage.pass(100);
+  expect(stage.region.bases).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
 });

@@ -101,7 +101,8 @@ export class Stage {
   } = {}) {
     this.world = new World(seed);
     this.network = new SimNetwork(this.world, quality);
-    this.broker = new SimBroker({ ...brokerParts(this.world, url), doubles, queue });
+    this.broker = new SimBroker({ ...brokerParts(this.world, url), queue });
+    this.broker.repeat(doubles);
     this.region = new Member(this, regionClientId(region, "c1"), { region }, 1);
     this.node = this.add("n1");
   }
