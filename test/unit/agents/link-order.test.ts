@@ -183,7 +183,7 @@ test("L3, E3: a setpoint of a higher epoch is refused until that epoch is on dis
   const bench = Bench.connected();
   bench.lease(5, "c1");
   expect(bench.setpoint(5)).not.toContain("control");
-  expect(bench.effect("report")?.fault.code).toBe("LEASE_EPOCH");
+  expect(bench.effect("report")?.fault.code).toBe("SETPOINT_EPOCH");
   bench.give({ kind: "epochKept", epoch: 5, controller: "c1" });
   expect(bench.setpoint(5)).toContain("control");
 });

@@ -437,8 +437,8 @@ describe("authority", () => {
     });
     expect(bench.of("control")).toHaveLength(0);
     expect(bench.of("report").map((effect) => effect.fault.code)).toEqual([
-      "LEASE_EPOCH",
-      "LEASE_EPOCH",
+      "SETPOINT_EPOCH",
+      "SETPOINT_EPOCH",
     ]);
     bench.give({
       kind: "message",

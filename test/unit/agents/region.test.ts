@@ -268,7 +268,10 @@ test("NT3: where all nodes are connected a new one is refused, and none makes ro
   }
   const before = bench.state.nodes;
   expect(bench.hear(link("up", 1, 1))).toMatchObject([
-    { kind: "report", fault: fault("REGION_FULL", { node: "room-1", most: limits.nodesPerRegion }) },
+    {
+      kind: "report",
+      fault: fault("REGION_FULL", { node: "room-1", most: limits.nodesPerRegion }),
+    },
   ]);
   expect(bench.state.nodes).toBe(before);
   bench.hear({ ...link("down", 1, 1), params: { region: "north", node: "n7" } } as typeof batch);
