@@ -4,21 +4,17 @@ import { limits } from "#src/contract/limits.ts";
 import type { Mode } from "#src/contract/messages.ts";
 import { isAlone } from "#src/core/authority/mode.ts";
 import { type Chosen, chooseSetpoint, type Held } from "#src/core/authority/setpoint.ts";
-import { scheduledGain } from "#src/core/control/gain-schedule.ts";
-import { type LeadLagState, leadLag, startLeadLag } from "#src/core/control/lead-lag.ts";
-import { onOff } from "#src/core/control/on-off.ts";
-import { type Pid, type PidState, pid, track } from "#src/core/control/pid.ts";
+import type { LeadLagState } from "#src/core/control/lead-lag.ts";
+import type { PidState } from "#src/core/control/pid.ts";
 import { ramp } from "#src/core/control/ramp.ts";
 import type { Sensed } from "#src/core/control/sensor.ts";
-import { appliedOf } from "./applied.ts";
-import { demandNow } from "./demand-now.ts";
-import { drivenBy, isTaken } from "./driven.ts";
-import { type OutputState, runs } from "./output.ts";
+import { drivenBy } from "./driven.ts";
+import { modulate } from "./modulate.ts";
+import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
-import type { DrivePlan } from "./plan-drives.ts";
-import type { LoopPlan, OnOffPlan, PidPlan } from "./plan-loops.ts";
-import type { OutputPlan } from "./plan-outputs.ts";
+import type { LoopPlan } from "./plan-loops.ts";
 import type { Cause } from "./reason.ts";
+import { switchOnOff } from "./switch-on-off.ts";
 import { isTuning, type Tuning, tuneOn } from "./tuning.ts";
 
 /**
@@ -210,130 +206,4 @@ function inForce(
   }
   if (state.lastRun === undefined) return wanted;
   return ramp(setpointRate, state.setpoint, wanted, elapsed(state.lastRun, now));
-}
-
-function switchOnOff(
-  rule: OnOffPlan,
-  place: number,
-  next: LoopState,
-  value: number,
-  around: Surroundings,
-): LoopState {
-  const was = wasOn(rule, around.loops[place] as LoopState, around);
-  const on = onOff(rule, next.setpoint, value, was);
-  const { deadband } = rule;
-  return {
-    ...next,
-    request: {
-      value: on ? rule.high : rule.low,
-      cause: { kind: "on-off", loop: place, deadband, setpoint: next.setpoint, value, on, was },
-    },
-  };
-}
-
-/** On which side of its band it was: what it asked while that was its own to say, else what its output does. */
-function wasOn(
-  rule: OnOffPlan,
-  { request, lastRun }: LoopState,
-  { plan, outputs }: Surroundings,
-): boolean {
-  const middle = (rule.low + rule.high) / 2;
-  const asked = request?.value;
-  if (rule.output?.kind === "output") {
-    const output = outputs[rule.output.output] as OutputState;
-    const { adoptedAt } = output;
-    const isMoved = adoptedAt !== undefined && lastRun !== undefined && adoptedAt > lastRun;
-    if (asked === undefined || isMoved || isTaken(output)) {
-      return runs(plan.outputs[rule.output.output] as OutputPlan, output);
-    }
-  } else if (rule.output?.kind === "drive" && asked === undefined) {
-    const drive = plan.drives[rule.output.drive] as DrivePlan;
-    return demandNow(plan, drive, outputs) > middle;
-  }
-  return asked !== undefined && asked > middle;
-}
-
-function modulate(
-  rule: PidPlan,
-  place: number,
-  next: LoopState,
-  value: number,
-  around: Surroundings,
-): LoopState {
-  const { loops, values, now } = around;
-  const last = loops[place] as LoopState;
-  const { setpoint } = next;
-  const tuned = tuning(rule, values);
-  const applied = appliedOf(rule, last, around);
-  const isFresh =
-    last.pid === undefined ||
-    last.lastRun === undefined ||
-    applied.goesAlong ||
-    isFirstSeen(rule, last, values);
-  const sinceLast = isFresh ? rule.period : elapsed(last.lastRun as Instant, now);
-  const forward = feedForward(rule, last.forward, values, sinceLast);
-  const start = applied.value ?? finite(last.request?.value) ?? startOf(rule, around);
-  const from = isFresh
-    ? track(tuned, setpoint, value, start - forward.output)
-    : (last.pid as PidState);
-  const at = {
-    setpoint,
-    value,
-    feedForward: forward.output,
-    applied: isFresh ? undefined : applied.value,
-  };
-  const step = pid(tuned, from, at, sinceLast);
-  // A controller that lost its numbers begins anew from what its output is.
-  const isSound = Number.isFinite(step.output);
-  return {
-    ...next,
-    pid: isSound ? step.state : undefined,
-    forward: forward.state,
-    request: { value: step.output, cause: { kind: "pid", loop: place, setpoint, value } },
-  };
-}
-
-function tuning(rule: PidPlan, values: readonly Sensed[]): Pid {
-  const { schedule } = rule;
-  const at = schedule === undefined ? undefined : values[schedule.source];
-  if (schedule === undefined || at === undefined || !at.usable) return rule.pid;
-  return { ...rule.pid, ...scheduledGain(schedule.points, at.value) };
-}
-
-const finite = (value: number | undefined): number | undefined =>
-  value !== undefined && Number.isFinite(value) ? value : undefined;
-
-const noForward = { state: undefined, output: 0 } as const;
-
-/** A disturbance that was never known is not acted on, one that was is as it was (LP4). */
-function feedForward(
-  { feedForward: rule }: PidPlan,
-  state: LeadLagState | undefined,
-  values: readonly Sensed[],
-  sinceLast: Millis,
-): { readonly state: LeadLagState | undefined; readonly output: number } {
-  if (rule === undefined) return noForward;
-  const seen = values[rule.source];
-  const isKnown = seen?.usable === true;
-  if (state === undefined && !isKnown) return noForward;
-  const from = state ?? startLeadLag(rule, (seen as Sensed).value);
-  return leadLag(rule, from, isKnown ? seen.value : from.lagged, sinceLast);
-}
-
-/** What a disturbance asks for when it is first known was there before: the integral part gives way to it. */
-const isFirstSeen = (
-  { feedForward: rule }: PidPlan,
-  { forward }: LoopState,
-  values: readonly Sensed[],
-): boolean => rule !== undefined && forward === undefined && values[rule.source]?.usable === true;
-
-/** Where a controller begins that has asked for nothing yet: from what is there. */
-function startOf(rule: PidPlan, { plan, loops, outputs, values }: Surroundings): number {
-  if (rule.output?.kind === "output") return (plan.outputs[rule.output.output] as OutputPlan).safe;
-  if (rule.output?.kind === "drive") {
-    return demandNow(plan, plan.drives[rule.output.drive] as DrivePlan, outputs);
-  }
-  if (rule.inner === undefined) return rule.low;
-  const process = values[(plan.loops[rule.inner] as LoopPlan).source];
-  return process?.usable === true ? process.value : (loops[rule.inner] as LoopState).setpoint;
 }

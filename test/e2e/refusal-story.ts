@@ -72,10 +72,11 @@ export async function tellRefusals(): Promise<Refusals> {
   });
   try {
     await fleet.mode("connected");
-    const partial = await until("the absent device is told of", async () => {
+    const partial = await until("the absent device is told of and given up", async () => {
       const status = await fleet.status(node);
       const codes = status?.faults.map(({ code }) => code) ?? [];
-      return codes.includes("DEVICE_UNREACHABLE") && turnsOf(status) > 20 && status;
+      const isGivenUp = status?.control?.outputs.every(({ value }) => value !== null) === true;
+      return codes.includes("DEVICE_UNREACHABLE") && isGivenUp && turnsOf(status) > 20 && status;
     });
     const before = await pidsOf(fleet);
     const [secondNode, secondRegion, portTaken] = await Promise.all([

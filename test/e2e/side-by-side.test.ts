@@ -59,7 +59,7 @@ describe("a setpoint from a person", patience, () => {
     expect(given).toMatchObject({ code: 0, said: expect.stringContaining("through region north") });
     expect(why?.winner).toMatchObject({
       authority: "grant",
-      what: expect.stringMatching(/setpoint 6, set by \w+: the door stays open/),
+      what: expect.stringMatching(/setpoint 6 degC, set by \w+: the door stays open/),
     });
     expect(endedAfter).toBeGreaterThan(5_000 - lease.renew);
     expect(endedAfter).toBeLessThan(10_000);
@@ -118,7 +118,7 @@ describe("a node", patience, () => {
       expect.objectContaining({ output: "drain", value: 15, why: "basin is bad" }),
     );
     expect(partial.control?.outputs).toContainEqual(
-      expect.objectContaining({ output: "valve", why: expect.stringMatching(/^holds/) }),
+      expect.objectContaining({ output: "valve", why: expect.stringMatching(/^steers/) }),
     );
     expect(partial.faults.filter(({ code }) => code === "DEVICE_UNREACHABLE")).toHaveLength(1);
   });
