@@ -97,12 +97,9 @@ export function peekState({ path, now, damaged }: StoreOptions): NodeState {
 }
 
 function readCopy(path: string): Memory {
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-state-"));
+  const folder = copied(path);
   try {
     const copy = join(folder, "state.db");
-    for (const ending of ["", "-wal"]) {
-      if (existsSync(path + ending)) copyFileSync(path + ending, copy + ending);
-    }
     const connection = connectReadonly(copy);
     try {
       checkPages(connection, copy);
@@ -114,6 +111,27 @@ function readCopy(path: string): Memory {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** In memory, if there is such a place: the disk that takes nothing may be the one of the temporary files, too. */
+function copied(path: string): string {
+  const places = ["/dev/shm", tmpdir()].filter((place) => existsSync(place));
+  const refusals: unknown[] = [];
+  for (const place of places) {
+    let folder: string | undefined;
+    try {
+      folder = mkdtempSync(join(place, "holdfast-state-"));
+      for (const ending of ["", "-wal"]) {
+        if (!existsSync(path + ending)) continue;
+        copyFileSync(path + ending, join(folder, `state.db${ending}`));
+      }
+      return folder;
+    } catch (error) {
+      refusals.push(error);
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  throw refusals.at(-1) ?? new Error("there is no place for a copy of it");
 }
 
 /** Who did that came to no end, for want of room or of power. */

@@ -199,6 +199,19 @@ describe("law 7: what a node must not forget", () => {
     expect(faults).toEqual([]);
   });
 
+  test("is read where the temporary files have no room either", () => {
+    keepKill();
+    const { TMPDIR } = process.env;
+    process.env["TMPDIR"] = join(folder, "nowhere");
+    try {
+      expect(peekState(options("state.db")).safety.kills).toEqual([anna]);
+    } finally {
+      if (TMPDIR === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = TMPDIR;
+    }
+    expect(faults).toEqual([]);
+  });
+
   test("is taken for a kill of all where the file cannot be read, and told", () => {
     keepKill();
     change("UPDATE memory SET safety = ''");
