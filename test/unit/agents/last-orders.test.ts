@@ -2,17 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ordersAtFailure, ordersAtStop } from "#agents/node/last-orders.ts";
 import { instant } from "#src/base/units.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
-import { coil, input, planOf, SiteBench, valve } from "./site-bench.ts";
-
-const cooling = {
-  kind: "on-off",
-  input: "air",
-  output: "compressor",
-  bounds: [0, 40],
-  action: "direct",
-  setpoint: 4,
-  deadband: 1,
-};
+import { coil, cooling, input, planOf, SiteBench, valve } from "./site-bench.ts";
 
 /** A relief valve that two interlocks force, and a compressor that is to run when in doubt. */
 const plan = planOf({

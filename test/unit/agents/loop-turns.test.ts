@@ -137,20 +137,21 @@ test("LP3: a setpoint with a rate begins where the process is, after a restart a
   expect(setpoint()).toBe(90);
 });
 
+const stove = {
+  kind: "pid",
+  input: "air",
+  output: "gas",
+  action: "reverse",
+  setpoint: 20,
+  bounds: [0, 40],
+  gain: 0.02,
+  integralTime: "10m",
+};
+
 describe("LP4: a disturbance that is fed forward", () => {
   const bench = (): SiteBench => {
     const loops = {
-      air: {
-        kind: "pid",
-        input: "air",
-        output: "gas",
-        action: "reverse",
-        setpoint: 20,
-        bounds: [0, 40],
-        gain: 0.02,
-        integralTime: "10m",
-        feedForward: { input: "wind", gain: 0.02 },
-      },
+      air: { ...stove, feedForward: { input: "wind", gain: 0.02 } },
     };
     const inputs = { air: input(0), wind: input(1) };
     const made = new SiteBench(planOf({ inputs, outputs: { gas: valve(0) }, loops }));
@@ -183,17 +184,7 @@ test("PID5: points of operation that name a gain alone keep the integral part of
     { at: 20, gain: 0.04 },
   ];
   const loops = {
-    air: {
-      kind: "pid",
-      input: "air",
-      output: "gas",
-      action: "reverse",
-      setpoint: 20,
-      bounds: [0, 40],
-      gain: 0.02,
-      integralTime: "10m",
-      schedule: { input: "load", points },
-    },
+    air: { ...stove, schedule: { input: "load", points } },
   };
   const inputs = { air: input(0), load: input(1) };
   const bench = new SiteBench(planOf({ inputs, outputs: { gas: valve(0) }, loops }));

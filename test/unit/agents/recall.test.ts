@@ -2,24 +2,14 @@ import { describe, expect, test } from "vitest";
 import { instant, millis } from "#src/base/units.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import { blankMemory } from "#src/core/control-io.ts";
-import { coil, input, planOf, SiteBench } from "./site-bench.ts";
+import { coil, cooling, input, planOf, SiteBench } from "./site-bench.ts";
 
 const site = () =>
   new SiteBench(
     planOf({
       inputs: { air: input(0), pressure: input(1) },
       outputs: { compressor: coil(0, { startsPerHour: 4 }), fan: coil(1) },
-      loops: {
-        cooling: {
-          kind: "on-off",
-          input: "air",
-          output: "compressor",
-          bounds: [0, 40],
-          action: "direct",
-          setpoint: 4,
-          deadband: 1,
-        },
-      },
+      loops: { cooling },
       interlocks: { high: { trip: "pressure > 24", force: { compressor: 0 } } },
     }),
   );

@@ -36,6 +36,17 @@ export const valve = (address: number, more: object = {}) => ({
   ...more,
 });
 
+/** The loop of a compressor that cools air to 4. */
+export const cooling = {
+  kind: "on-off",
+  input: "air",
+  output: "compressor",
+  bounds: [0, 40],
+  action: "direct",
+  setpoint: 4,
+  deadband: 1,
+};
+
 /** A plan of a site with one device. */
 export const planOf = (parts: object): ControlPlan =>
   planNode(

@@ -1,15 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { coil, input, planOf, SiteBench } from "./site-bench.ts";
-
-const cooling = {
-  kind: "on-off",
-  input: "air",
-  output: "compressor",
-  bounds: [0, 40],
-  action: "direct",
-  setpoint: 4,
-  deadband: 1,
-};
+import { coil, cooling, input, planOf, SiteBench } from "./site-bench.ts";
 
 const site = (interlocks: object) =>
   new SiteBench(
