@@ -32,7 +32,11 @@ export function planSignals(config: NodeConfig, names: Names): readonly SignalPl
         return { ...base, kind: "vote", of: places(signal.of), maxDeviation: deviation, least };
       }
       case "schedule": {
-        const entries = signal.at.map((entry) => ({ ...entry, value: entry.value.value }));
+        const entries = signal.at.map((entry) => ({
+          ...entry,
+          dates: entry.dates,
+          value: entry.value.value,
+        }));
         const schedule = { zone: signal.zone, default: signal.default.value, entries };
         return { ...base, kind: "schedule", schedule };
       }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { millis, minutes, seconds } from "#src/base/units.ts";
 import { id, idOf } from "./config-ids.ts";
+import { dates } from "./dates.ts";
 import { durationOr, quantity } from "./quantity.ts";
 import { weekdays } from "./weekdays.ts";
 
@@ -54,6 +55,10 @@ const Schedule = z.strictObject({
           .meta({
             description: "Days on which it begins; all where not said.",
           }),
+        dates: z.array(dates).min(1).max(64).optional().meta({
+          description:
+            "Only on these dates does it begin: 2026-12-24, 2026-12-24..2027-01-02, each year 12-24..01-02.",
+        }),
         from: clock.meta({ description: "Begins at this local time." }),
         to: clock.meta({ description: "Ends; on the next day where it is not after from." }),
         value: quantity("Meanwhile."),
@@ -61,7 +66,7 @@ const Schedule = z.strictObject({
     )
     .min(1)
     .max(64)
-    .meta({ description: "The first that fits wins." }),
+    .meta({ description: "The first that fits wins; a holiday stands before the week." }),
   unit,
 });
 

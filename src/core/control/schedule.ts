@@ -1,4 +1,6 @@
+import { dateOf } from "#src/base/calendar.ts";
 import { type WallTime, wallTime } from "#src/base/units.ts";
+import type { DateSpan } from "#src/contract/dates.ts";
 import { type Weekday, weekdays } from "#src/contract/weekdays.ts";
 
 /**
@@ -10,6 +12,7 @@ import { type Weekday, weekdays } from "#src/contract/weekdays.ts";
  * SH3  Summer time: the clock on the wall decides. What begins in an hour that is left out begins when
  *      that hour is over, and is left out with it if it ends by then; an hour that comes twice is
  *      covered twice.
+ * SH4  An entry with dates covers its days only where they are among them: a holiday is said first.
  */
 export interface ScheduleRule {
   /** IANA name. */
@@ -20,6 +23,8 @@ export interface ScheduleRule {
 
 export interface ScheduleEntry {
   readonly days: readonly Weekday[];
+  /** Undefined: on any. */
+  readonly dates: readonly DateSpan[] | undefined;
   /** "06:30" */
   readonly from: string;
   readonly to: string;
@@ -28,25 +33,38 @@ export interface ScheduleEntry {
 
 export function scheduledValue(rule: ScheduleRule, wall: WallTime): number {
   const { day, minute } = localTime(rule.zone, wall);
-  const before = weekdays[(weekdays.indexOf(day) + 6) % 7] as Weekday;
-  for (const { days, from, to, value } of rule.entries) {
-    const [begin, end] = [minutesOf(from), minutesOf(to)];
+  for (const entry of rule.entries) {
+    const [begin, end] = [minutesOf(entry.from), minutesOf(entry.to)];
     const isOver = end <= begin;
-    const isToday = days.includes(day) && minute >= begin && (isOver || minute < end);
-    const isSinceYesterday = isOver && days.includes(before) && minute < end;
-    if (isToday || isSinceYesterday) return value;
+    const isToday = minute >= begin && (isOver || minute < end) && beginsOn(entry, day);
+    if (isToday || (isOver && minute < end && beginsOn(entry, day - 1))) return entry.value;
   }
   return rule.default;
+}
+
+function beginsOn({ days, dates }: ScheduleEntry, day: number): boolean {
+  // 1970 began on a Thursday.
+  if (!days.includes(weekdays[(day + 3) % 7] as Weekday)) return false;
+  if (dates === undefined) return true;
+  const date = dateOf(day);
+  const ofYear = date.month * 100 + date.day;
+  const full = date.year * 10_000 + ofYear;
+  return dates.some(({ isYearly, first, last }) => {
+    if (!isYearly) return full >= first && full <= last;
+    return first <= last ? ofYear >= first && ofYear <= last : ofYear >= first || ofYear <= last;
+  });
 }
 
 const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
 interface LocalTime {
-  readonly day: Weekday;
+  /** Since 1970. */
+  readonly day: number;
   /** Of the day. */
   readonly minute: number;
 }
 
+const dayLength = 24 * 60 * 60_000;
 /** Offsets change on a quarter of an hour, and asking for one is slow. */
 const quarter = 15 * 60_000;
 const zones = new Map<string, Map<number, number>>();
@@ -55,9 +73,7 @@ const mostQuarters = 64;
 
 function localTime(zone: string, wall: WallTime): LocalTime {
   const local = wall + knownOffset(zone, Math.floor(wall / quarter));
-  // 1970 began on a Thursday.
-  const day = weekdays[(Math.floor(local / 86_400_000) + 3) % 7] as Weekday;
-  return { day, minute: Math.floor((local % 86_400_000) / 60_000) };
+  return { day: Math.floor(local / dayLength), minute: Math.floor((local % dayLength) / 60_000) };
 }
 
 function knownOffset(zone: string, now: number): number {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type WallTime, wallTime } from "#src/base/units.ts";
+import { type DateSpan, parseDates } from "#src/contract/dates.ts";
 import { isZone } from "#src/contract/zone.ts";
 import { type ScheduleRule, scheduledValue } from "#src/core/control/schedule.ts";
 
@@ -8,14 +9,14 @@ const at = (text: string): WallTime => wallTime(Date.parse(text));
 const rule = (from: string, to: string, over: Partial<ScheduleRule> = {}): ScheduleRule => ({
   zone: "Europe/Berlin",
   default: 16,
-  entries: [{ days: everyDay, from, to, value: 21 }],
+  entries: [{ days: everyDay, dates: undefined, from, to, value: 21 }],
   ...over,
 });
 
 test("SH1: the first entry that covers the moment gives the value, else the default", () => {
   const entries = [
-    { days: ["fri"], from: "08:00", to: "10:00", value: 22 },
-    { days: everyDay, from: "06:00", to: "18:00", value: 21 },
+    { days: ["fri"], dates: undefined, from: "08:00", to: "10:00", value: 22 },
+    { days: everyDay, dates: undefined, from: "06:00", to: "18:00", value: 21 },
   ] as const;
   const both = rule("", "", { zone: "UTC", entries });
   expect(scheduledValue(both, at("2026-11-27T09:00Z"))).toBe(22);
@@ -33,7 +34,9 @@ test("SH2: an entry covers its beginning and not its end, by the clock of its zo
 });
 
 test("SH2: an entry over midnight belongs to the day on which it begins", () => {
-  const entries = [{ days: ["fri"], from: "22:00", to: "06:00", value: 21 }] as const;
+  const entries = [
+    { days: ["fri"], dates: undefined, from: "22:00", to: "06:00", value: 21 },
+  ] as const;
   const night = rule("", "", { zone: "UTC", entries });
   expect(scheduledValue(night, at("2026-11-27T05:00Z"))).toBe(16);
   expect(scheduledValue(night, at("2026-11-27T22:00Z"))).toBe(21);
@@ -75,6 +78,61 @@ test("SH3: an hour that comes twice is covered twice", () => {
     expect(scheduledValue(early, at(text)), text).toBe(value);
   }
 });
+
+const heldOn = (...dates: readonly string[]): ScheduleRule => ({
+  zone: "Europe/Berlin",
+  default: 21,
+  entries: [
+    { days: everyDay, dates: dates.map(spanOf), from: "22:00", to: "06:00", value: 16 },
+    { days: everyDay, dates: undefined, from: "22:00", to: "06:00", value: 18 },
+  ],
+});
+const spanOf = (text: string): DateSpan => parseDates(text) as DateSpan;
+
+test.each([
+  ["2026-12-24", "the date itself", "2026-12-24T22:30+01:00", 16],
+  ["2026-12-24", "the night that begins on it", "2026-12-25T05:59+01:00", 16],
+  ["2026-12-24", "the night that ends on it", "2026-12-24T05:59+01:00", 18],
+  ["2026-12-24", "another year", "2027-12-24T22:30+01:00", 18],
+  ["12-24", "each year", "2031-12-24T22:30+01:00", 16],
+  ["12-24..01-02", "its first day", "2026-12-24T22:30+01:00", 16],
+  ["12-24..01-02", "the other year", "2027-01-02T22:30+01:00", 16],
+  ["12-24..01-02", "the day after it", "2027-01-03T22:30+01:00", 18],
+  ["12-24..01-02", "the middle of the year", "2027-06-03T22:30+02:00", 18],
+  ["2026-12-24..2027-01-02", "between its ends", "2026-12-31T22:30+01:00", 16],
+  ["2026-12-24..2027-01-02", "a year later", "2027-12-31T22:30+01:00", 18],
+  ["2026-12-24..12-26", "in the year of its beginning", "2026-12-26T22:30+01:00", 16],
+  ["02-29", "the day that few years have", "2028-02-29T22:30+01:00", 16],
+  // In Berlin it is the first of May already.
+  ["05-01", "by the date of its zone", "2026-04-30T22:30Z", 18],
+  ["05-01", "by the date of its zone", "2026-05-01T20:30Z", 16],
+])("SH4: on %s it holds for %s: %s", (dates, _, wall, value) => {
+  expect(scheduledValue(heldOn(dates), at(wall))).toBe(value);
+});
+
+test("SH4: an entry with days and dates begins where both say so", () => {
+  const rule: ScheduleRule = {
+    zone: "UTC",
+    default: 0,
+    entries: [
+      { days: ["sat"], dates: [spanOf("07-01..08-31")], from: "00:00", to: "24:00", value: 1 },
+    ],
+  };
+  expect(scheduledValue(rule, at("2026-07-04T12:00Z"))).toBe(1);
+  expect(scheduledValue(rule, at("2026-07-05T12:00Z"))).toBe(0);
+  expect(scheduledValue(rule, at("2026-09-05T12:00Z"))).toBe(0);
+});
+
+test.each([
+  "2026-02-29",
+  "02-30",
+  "2026-13-01",
+  "2026-12-24..2026-12-23",
+  "2026-12-24..01-02",
+  "12-24..2026-12-26",
+  "24.12.2026",
+  "",
+])("%s is no date", (text) => expect(parseDates(text)).toBeUndefined());
 
 test("zones west of Greenwich and of half an hour keep their own time", () => {
   const noon = rule("12:00", "12:15", { zone: "America/St_Johns" });
