@@ -1,7 +1,7 @@
 import { fault } from "#src/base/fault.ts";
 import type { Instant } from "#src/base/units.ts";
 import type { Step } from "#src/core/agent.ts";
-import { evaluate } from "#src/core/control/expression.ts";
+import { evaluate, type Known } from "#src/core/control/expression.ts";
 import { isMeasured, type Sensed } from "#src/core/control/sensor.ts";
 import type { ControlEffect, ControlInput } from "#src/core/control-io.ts";
 import { type InterlockState, resetInterlock, watchInterlock } from "#src/core/safety/interlock.ts";
@@ -19,7 +19,10 @@ export function watch(
 ): { readonly interlocks: readonly InterlockState[]; readonly effects: readonly ControlEffect[] } {
   if (plan.interlocks.length === 0) return { interlocks: states, effects: [] };
   const effects: ControlEffect[] = [];
-  const known = [...values.map(asMeasured), ...outputs.map(asKnown)];
+  const known = (place: number): Known =>
+    place < values.length
+      ? asMeasured(values[place] as Sensed)
+      : asKnown(outputs[place - values.length] as OutputState);
   const interlocks = plan.interlocks.map((rule, place) => {
     const state = states[place] as InterlockState;
     const holds = evaluate(rule.trip, known);
@@ -37,10 +40,10 @@ export function watch(
 }
 
 /** IL5. */
-const asMeasured = (sensed: Sensed) => ({ value: sensed.value, usable: isMeasured(sensed) });
+const asMeasured = (sensed: Sensed): Known => ({ value: sensed.value, usable: isMeasured(sensed) });
 
 /** A rule may ask what an output was ordered last. */
-const asKnown = ({ value }: OutputState) => ({
+const asKnown = ({ value }: OutputState): Known => ({
   value: value ?? Number.NaN,
   usable: value !== undefined,
 });

@@ -97,7 +97,8 @@ export function adopt(
     return output;
   }
   const wasAway = output.heardAt === undefined || elapsed(output.heardAt, reading.at) > rule.settle;
-  const heard = { ...output, ...compare(rule, output, reading, wasAway, now), heardAt: reading.at };
+  const { orders, defied } = compare(rule, output, reading, wasAway, now);
+  const heard = { ...output, orders, defied, heardAt: reading.at };
   const settled =
     wasAway || output.orderedAt === undefined || reading.at >= after(output.orderedAt, rule.settle);
   const differs =

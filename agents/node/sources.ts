@@ -28,7 +28,7 @@ function compute(signal: SignalPlan, values: readonly Sensed[], wall: WallTime):
       return computed(scheduledValue(signal.schedule, wall));
     case "rule":
       return computed(
-        Number(evaluate(signal.expression, values) ?? Number.NaN),
+        Number(evaluate(signal.expression, (place) => values[place] as Sensed) ?? Number.NaN),
         members(signal.expression.uses, values),
       );
     case "vote":

@@ -10,7 +10,7 @@ export interface Expression {
   readonly uses: readonly number[];
 }
 
-interface Known {
+export interface Known {
   readonly value: number;
   readonly usable: boolean;
 }
@@ -29,16 +29,19 @@ export function expression(text: string, names: readonly string[]): Expression {
 }
 
 /** What it comes to at these values; undefined while one that it uses is not to be relied upon. */
-export function evaluate(of: Expression, values: readonly Known[]): number | boolean | undefined {
+export function evaluate(
+  of: Expression,
+  known: (place: number) => Known,
+): number | boolean | undefined {
   let made = ready.get(of);
   if (made === undefined) {
     made = { rule: compiled(of.text, of.names), values: {} };
     ready.set(of, made);
   }
   for (const place of of.uses) {
-    const known = values[place];
-    if (known === undefined || !known.usable) return undefined;
-    made.values[of.names[place] as string] = known.value;
+    const { value, usable } = known(place);
+    if (!usable) return undefined;
+    made.values[of.names[place] as string] = value;
   }
   return made.rule.evaluate(made.values);
 }
