@@ -45,6 +45,8 @@ export class LatchWitness {
   readonly #pardoned = new Set<string>();
   /** Orders that are not answered yet. */
   readonly #asked = new Map<string, Order>();
+  /** The program that runs has read what it begins with; what it reads later it does not obey. */
+  #hasRead = false;
   /** What it was asked to take, and has not said that it took. */
   #tried: SafetyMemory | undefined;
 
@@ -71,9 +73,12 @@ export class LatchWitness {
     this.#open.fill(0);
     this.#pardoned.clear();
     this.#asked.clear();
+    this.#hasRead = false;
   }
 
   reads(read: SafetyMemory): void {
+    if (this.#hasRead) return;
+    this.#hasRead = true;
     const { kills, latched } = read;
     const { safety } = this.#disk;
     // A release that the disk did not take is forgotten: what it still knows is killed again.

@@ -60,6 +60,22 @@ test("KL1: what was killed and moves is found, also after a restart, until it is
   expect(bench.broken()).toEqual([]);
 });
 
+test("KL1: what was released stays so, though the disk that refused to know is read again", () => {
+  const bench = new Bench();
+  bench.witness.reads(nothingLatched);
+  bench.kill("fan");
+  bench.keeps({ kills });
+  bench.revive("fan");
+  bench.witness.tries(nothingLatched);
+  bench.witness.reads({ ...nothingLatched, kills });
+  bench.records(9, [1, 1, 1]);
+  expect(bench.broken()).toEqual([]);
+  bench.witness.started();
+  bench.witness.reads({ ...nothingLatched, kills });
+  bench.records(3, [1, 1, 1]);
+  expect(bench.broken()).toEqual(["latched: fan is at 1, and killed"]);
+});
+
 test("KL2: an interlock that is let go without a person is found, one that a person reset is not", () => {
   const bench = new Bench();
   bench.keeps({ latched: ["hot"] });
@@ -115,6 +131,7 @@ test("KL3: a disk may have taken what it was asked for when the power went", () 
   expect(bench.broken()).toEqual([]);
   bench.keeps(safety);
   bench.witness.tries({ ...nothingLatched, latched: ["hot"] });
+  bench.witness.started();
   bench.witness.reads(nothingLatched);
   expect(bench.broken()).toEqual(["latched: its disk does not know that hot is tripped"]);
 });
