@@ -7,19 +7,26 @@ import type { LinkState } from "./link-state.ts";
 
 /** From the control thread to the disk: numbering, grouping into transactions, and what is shed. */
 
-type Changed = Partial<LinkState>;
-
-export function storeUp(state: LinkState, boot: number, buffered: number): Changed {
+export function storeUp(state: LinkState, boot: number, buffered: number): LinkState {
   invariant(state.boot === 0 || state.boot === boot, "one run has one boot number");
-  return { store: "up", boot, buffered, appending: 0, evicting: false, retryStoreAt: undefined };
+  return {
+    ...state,
+    store: "up",
+    boot,
+    buffered,
+    appending: 0,
+    evicting: false,
+    retryStoreAt: undefined,
+  };
 }
 
 /** L2: beyond the bound the oldest that no transaction holds is dropped, and counted. */
-export function receive(state: LinkState, samples: readonly Sample[], shed: number): Changed {
+export function receive(state: LinkState, samples: readonly Sample[], shed: number): LinkState {
   const all = [...state.pending, ...samples];
   const excess = Math.max(0, all.length - limits.pendingPoints);
   const held = Math.min(state.appending, limits.pendingPoints);
   return {
+    ...state,
     pending: excess === 0 ? all : [...all.slice(0, held), ...all.slice(held + excess)],
     shed: state.shed + shed + excess,
   };
@@ -56,12 +63,13 @@ export function flush(
 }
 
 /** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
-export function appended(state: LinkState, upTo: number, buffered: number): Changed {
+export function appended(state: LinkState, upTo: number, buffered: number): LinkState {
   // What an agent before this one had asked for: its numbers are known already.
-  if (upTo < state.nextSeq) return { buffered };
+  if (upTo < state.nextSeq) return { ...state, buffered };
   const pending = state.pending.slice(state.appending);
   const buried = upTo - (state.nextSeq - 1) - state.appending;
   return {
+    ...state,
     pending,
     appending: 0,
     shed: state.shed - buried,

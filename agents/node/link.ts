@@ -67,10 +67,9 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "storeDown":
       return storeDown(state, input, now);
     case "samples":
-      return stay({ ...state, ...inbox.receive(state, input.samples, input.shed) });
+      return stay(inbox.receive(state, input.samples, input.shed));
     case "appended":
       return stay({
-        ...state,
         ...inbox.appended(state, input.upTo, input.buffered),
         outbox: refilled(state.outbox, dueAt(plan, input.buffered, now)),
       });
@@ -119,7 +118,6 @@ function storeUp(
   const { boot, buffered, epoch, controller } = input;
   const known = epoch > state.epoch.epoch ? { epoch, controller } : state.epoch;
   const next: LinkState = {
-    ...state,
     ...inbox.storeUp(state, boot, buffered),
     epoch: known,
     outbox: rewind(state.outbox),

@@ -1,4 +1,4 @@
-import { after, type Instant, instant, type Millis, millis, minutes } from "#src/base/units.ts";
+import { after, type Instant, instant, millis, minutes } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Kill, SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { ControlMemory } from "#src/core/control-io.ts";
@@ -31,14 +31,8 @@ export function safetyMemory(
   now: Instant,
 ): SafetyMemory {
   const { latched, blind } = tripsOf(plan, interlocks);
-  const starts = plan.outputs.flatMap(({ name, times }, place): [string, readonly Instant[]][] => {
-    if (times?.startsPerHour === undefined) return [];
-    const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
-    return within.length === 0 ? [] : [[name, within]];
-  });
-  const ran = plan.drives.flatMap(({ kind, outputs: places }, drive) =>
-    kind === "staging" ? ranOf(plan, places, drives[drive]?.ran ?? []) : [],
-  );
+  const starts = startsOf(plan, outputs, now);
+  const ran = ranOf(plan, drives);
   const isSame =
     ran.every(([name, length]) => (last.ran[name] ?? 0) === length) &&
     isSameKills(kills, last.kills) &&
@@ -57,15 +51,28 @@ export function safetyMemory(
   };
 }
 
-const ranOf = (
-  plan: ControlPlan,
-  places: readonly number[],
-  ran: readonly Millis[],
-): readonly (readonly [string, number])[] =>
-  places.map((place, at) => {
-    const steps = Math.floor((ran[at] ?? 0) / limits.ranStep);
-    return [plan.outputs[place]?.name ?? "?", steps * limits.ranStep];
-  });
+/** Of the last hour, for outputs that may start so often in an hour. */
+function startsOf(plan: ControlPlan, outputs: readonly OutputState[], now: Instant) {
+  const starts: [string, readonly Instant[]][] = [];
+  for (const [place, { name, times }] of plan.outputs.entries()) {
+    if (times?.startsPerHour === undefined) continue;
+    const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
+    if (within.length > 0) starts.push([name, within]);
+  }
+  return starts;
+}
+
+function ranOf(plan: ControlPlan, drives: readonly DriveState[]): readonly [string, number][] {
+  const ran: [string, number][] = [];
+  for (const [drive, { kind, outputs }] of plan.drives.entries()) {
+    if (kind !== "staging") continue;
+    for (const [at, place] of outputs.entries()) {
+      const steps = Math.floor((drives[drive]?.ran[at] ?? 0) / limits.ranStep);
+      ran.push([plan.outputs[place]?.name ?? "?", steps * limits.ranStep]);
+    }
+  }
+  return ran;
+}
 
 const isSameList = <V>(one: readonly V[], other: readonly V[]): boolean =>
   one.length === other.length && one.every((at, place) => at === other[place]);
@@ -87,13 +94,11 @@ function tripsOf(
   plan: ControlPlan,
   interlocks: readonly InterlockState[],
 ): Pick<SafetyMemory, "latched" | "blind"> {
-  const tripped = interlocks
-    .flatMap(({ trippedAt, wasSeen }, place) =>
-      trippedAt === undefined
-        ? []
-        : [{ at: trippedAt, wasSeen, name: plan.interlocks[place]?.name ?? "?" }],
-    )
-    .sort((one, other) => one.at - other.at);
+  const tripped: { readonly at: Instant; readonly wasSeen: boolean; readonly name: string }[] = [];
+  for (const [place, { trippedAt: at, wasSeen }] of interlocks.entries()) {
+    if (at !== undefined) tripped.push({ at, wasSeen, name: plan.interlocks[place]?.name ?? "?" });
+  }
+  tripped.sort((one, other) => one.at - other.at);
   return {
     latched: tripped.map(({ name }) => name),
     blind: tripped.flatMap(({ name, wasSeen }) => (wasSeen ? [] : [name])),

@@ -27,6 +27,8 @@ export class Ring<T> {
 
   shift(): T | undefined {
     if (this.size === 0) return undefined;
+    // The usual case, in which an array that is cut to nothing would have to be made anew.
+    if (this.#items.length === 1) return this.#items.pop();
     const item = this.#items[this.#head];
     this.#head += 1;
     this.#compact();

@@ -49,8 +49,10 @@ interface SensorMemory {
   readonly still: Millis;
   /** Readings that still have to keep to the rate. */
   readonly unsteady: number;
-  readonly good: number | undefined;
+  /** Undefined while it is good. */
   readonly badSince: Instant | undefined;
+  /** The last good one before that; undefined where none was. */
+  readonly goodBefore: number | undefined;
 }
 
 /** Readings in a row that make a jump a step. */
@@ -71,10 +73,13 @@ export function sense(
   const quality = qualityOf(rule, seen, reading, now);
   if (quality === "good") {
     if (last?.quality === "good" && seen === before) return last;
-    const memory = { ...seen, good: seen.raw, badSince: undefined };
+    const memory = seen.badSince === undefined ? seen : { ...seen, badSince: undefined };
     return { value: seen.raw, quality, usable: true, memory };
   }
-  const memory = seen.badSince === undefined ? { ...seen, badSince: now } : seen;
+  if (seen.badSince !== undefined) return standIn(rule, seen, quality, now);
+  // The same reading was good until now: it grew old.
+  const goodBefore = seen === before ? seen.raw : seen.goodBefore;
+  const memory = { ...seen, badSince: now, goodBefore };
   return standIn(rule, memory, quality, now);
 }
 
@@ -82,23 +87,23 @@ function learn(rule: SensorRule, before: SensorMemory | undefined, reading: Read
   const { at } = reading;
   const raw = reading.value + rule.offset;
   const isNumber = reading.quality !== "bad" && Number.isFinite(raw);
-  const own = { raw, at, level: isNumber ? raw : Number.NaN, levelAt: at };
   if (before === undefined) {
-    return { ...own, still: millis(0), unsteady: 0, good: undefined, badSince: undefined };
+    const level = isNumber ? raw : Number.NaN;
+    const still = millis(0);
+    const badSince = undefined;
+    return { raw, at, level, levelAt: at, still, unsteady: 0, badSince, goodBefore: undefined };
   }
-  if (!isNumber) return { ...before, raw, at };
+  const { badSince } = before;
+  const goodBefore = badSince === undefined ? before.raw : before.goodBefore;
+  if (!isNumber) return { ...before, raw, at, goodBefore };
   const sinceLast = elapsed(before.levelAt, at);
   const seconds = sinceLast / 1_000;
   const isJump =
     rule.maxRate !== undefined && Math.abs(raw - before.level) > rule.maxRate * seconds;
   const counted = Math.min(sinceLast, rule.maxAge);
-  return {
-    ...own,
-    still: millis(raw === before.level ? before.still + counted : 0),
-    unsteady: isJump ? steady : Math.max(0, before.unsteady - 1),
-    good: before.good,
-    badSince: before.badSince,
-  };
+  const still = millis(raw === before.level ? before.still + counted : 0);
+  const unsteady = isJump ? steady : Math.max(0, before.unsteady - 1);
+  return { raw, at, level: raw, levelAt: at, still, unsteady, badSince, goodBefore };
 }
 
 function qualityOf(
@@ -120,7 +125,7 @@ function standIn(
   quality: Quality,
   now: Instant,
 ): Sensed {
-  const value = substitute?.value ?? memory.good;
+  const value = substitute?.value ?? memory.goodBefore;
   const isOver = substitute === undefined || elapsed(memory.badSince ?? now, now) >= substitute.for;
   if (value === undefined || isOver) return { value: memory.raw, quality, usable: false, memory };
   return { value, quality: "substitute", usable: true, memory };
