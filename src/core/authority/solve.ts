@@ -36,11 +36,10 @@ export function solve<Cause>(
   { min, max, safe }: Bounds,
   claims: readonly Claim<Cause>[],
 ): Solved<Cause> {
-  let winner = claims[0];
-  invariant(winner !== undefined, "somebody always claims an output");
-  for (const claim of claims) {
-    if (rank(claim.authority) < rank(winner.authority)) winner = claim;
-  }
+  invariant(claims.length > 0, "somebody always claims an output");
+  const winner = claims.reduce((strongest, claim) =>
+    rank(claim.authority) < rank(strongest.authority) ? claim : strongest,
+  );
   if (!Number.isFinite(winner.value)) {
     return { value: safe, authority: "safe-state", winner, isBroken: true, isBounded: false };
   }
