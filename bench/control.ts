@@ -10,7 +10,7 @@ import type { Row } from "./row.ts";
 export async function control(quick: boolean): Promise<readonly Row[]> {
   // Before anything else has taught the compiler other shapes.
   const step = stepOfLoops(quick ? 10 : 40);
-  const rounds = quick ? 1 : 3;
+  const rounds = quick ? 1 : 5;
   const length = quick ? 3_000 : 10_000;
   const usual = await both("10ms", length, rounds);
   const fast = await both("1ms", length, rounds);
