@@ -88,7 +88,7 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "busDown":
       return lost(state, input, now);
     case "message":
-      return hear(state, input);
+      return hear(plan, state, input);
     case "epochKept":
       return keptEpoch(state, input);
     case "mode":
@@ -177,7 +177,11 @@ function loaded(
   return stay(next, { kind: "publish", message: batchMessage(plan, input.stretch) });
 }
 
-function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>): LinkStep {
+function hear(
+  plan: LinkPlan,
+  state: LinkState,
+  input: Extract<LinkInput, { kind: "message" }>,
+): LinkStep {
   const { message } = input;
   switch (message.channel) {
     case "ack": {
@@ -207,7 +211,8 @@ function hear(state: LinkState, input: Extract<LinkInput, { kind: "message" }>):
       if (epoch !== state.epoch.epoch) {
         const obeyed = state.epoch.epoch;
         const refused = fault("SETPOINT_EPOCH", { loop, owner, epoch, obeyed });
-        return stay(state, { kind: "report", fault: refused });
+        const told = tell(state, answerMessage(plan, { kind: "answer", id, loop, refused }));
+        return stay(state, { kind: "report", fault: refused }, ...told.effects);
       }
       const grant = { id, loop, value, for: millis(length), owner, reason };
       return stay(state, { kind: "control", input: { kind: "grant", grant } });

@@ -29,7 +29,8 @@ export function ask(
   }
   const until = wallTime(wall + request.for);
   const grant: StandingGrant = { id, node, loop, value, owner, reason, until };
-  const asked: Asked = { grant, deadline: after(now, limits.queryTimeout) };
+  const deadline = after(now, limits.queryTimeout);
+  const asked: Asked = { grant, deadline, notYet: undefined };
   return {
     state: { ...state, asked: [...state.asked, asked] },
     effects: [{ kind: "publish", message: grantMessage(config, state, grant, wall) }],
@@ -82,8 +83,11 @@ export function answer(state: RegionState, message: MessageFor<"setpointAnswer">
       ],
     };
   }
-  // Without a lease at the node yet, the next renewal may find it connected; a bad value never will.
-  if (code === "SETPOINT_NO_LEASE") return { state, effects: [] };
+  if (isForNow(code)) {
+    const notYet = refusalOf(node, code, said);
+    const told = state.asked.map((one) => (one === waiting ? { ...one, notYet } : one));
+    return { state: { ...state, asked: told }, effects: [] };
+  }
   const over = state.grants.filter(isMeant);
   const effects: RegionEffect[] = dropped(over);
   if (waiting !== undefined) {
@@ -93,6 +97,10 @@ export function answer(state: RegionState, message: MessageFor<"setpointAnswer">
   const grants = state.grants.filter((grant) => !isMeant(grant));
   return { state: { ...state, grants, asked }, effects };
 }
+
+/** The next renewal may find the node with this region's lease, and its epoch on disk; a bad value never will. */
+const isForNow = (code: string | undefined): boolean =>
+  code === "SETPOINT_NO_LEASE" || code === "SETPOINT_EPOCH";
 
 /** A node of a newer version may give a reason that is not in this catalogue. */
 function refusalOf(node: string, code: string | undefined, message: string): Fault {
@@ -124,12 +132,12 @@ export function renewGrants(config: RegionConfig, state: RegionState, wall: Wall
   return { state: { ...state, grants }, effects };
 }
 
-/** A `set` that no node answered: it is not left to surprise somebody later. */
+/** A `set` that its node did not take in time: it is not left to surprise somebody later. */
 export function forgetOverdue(state: RegionState, now: Instant): RegionStep {
   const overdue = state.asked.filter((one) => now >= one.deadline);
   if (overdue.length === 0) return { state, effects: [] };
-  const effects = overdue.map(({ grant }): RegionEffect => {
-    const refused = fault("NODE_SILENT", { node: grant.node });
+  const effects = overdue.map(({ grant, notYet }): RegionEffect => {
+    const refused = notYet ?? fault("NODE_SILENT", { node: grant.node });
     return { kind: "reply", id: grant.id, refused, message: refused.message };
   });
   const asked = state.asked.filter((one) => now < one.deadline);

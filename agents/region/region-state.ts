@@ -1,3 +1,4 @@
+import type { Fault } from "#src/base/fault.ts";
 import type { PersistentMap } from "#src/base/persistent-map.ts";
 import type { Instant, WallTime } from "#src/base/units.ts";
 import type { NodeRecord, StandingGrant } from "#src/contract/region-records.ts";
@@ -27,6 +28,8 @@ export interface KnownNode {
 export interface Asked {
   readonly grant: StandingGrant;
   readonly deadline: Instant;
+  /** Why its node cannot follow it yet; undefined while the node has said nothing. */
+  readonly notYet: Fault | undefined;
 }
 
 export type RegionStep = Step<RegionState, RegionEffect>;

@@ -466,6 +466,16 @@ describe("authority", () => {
       fault("SETPOINT_EPOCH", { loop: "cooling", owner: "anna", epoch, obeyed: 2 }),
     ]);
     expect(bench.of("control")).toEqual([]);
+    expect(bench.of("publish")).toEqual([]);
+    bench.give({ kind: "busUp" });
+    bench.give({ kind: "message", message: { channel: "setpoint", params, body } });
+    expect(bench.of("publish").map(({ message }) => message)).toContainEqual(
+      expect.objectContaining({
+        channel: "setpointAnswer",
+        params,
+        body: expect.objectContaining({ id: "g", result: "refused", code: "SETPOINT_EPOCH" }),
+      }),
+    );
   });
 
   test("an answer of the control thread goes to the region with its reason", () => {

@@ -104,6 +104,28 @@ test("a set to a node that is not connected yet is said again, and ends with its
   );
 });
 
+test.each(["SETPOINT_NO_LEASE", "SETPOINT_EPOCH"] as const)(
+  "a set that its node cannot follow in time ends with the node's reason: %s",
+  (code) => {
+    const bench = new Bench().open();
+    bench.set(3);
+    expect(bench.answer("s3", code)).toEqual([]);
+    const effects = bench.pass(limits.queryTimeout);
+    expect(effects).toContainEqual(
+      expect.objectContaining({ kind: "reply", refused: expect.objectContaining({ code }) }),
+    );
+    expect(published(bench.pass(3_000), "setpoint")).toEqual([]);
+  },
+);
+
+test("a standing setpoint outlives an answer to an epoch that the node does not obey yet", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  bench.answer("s3");
+  bench.answer("s3", "SETPOINT_EPOCH");
+  expect(published(bench.pass(3_000), "setpoint")).toMatchObject([{ body: { id: "s3" } }]);
+});
+
 test("a set that no node answers is not left to surprise somebody later", () => {
   const bench = new Bench().open();
   bench.set(3);
