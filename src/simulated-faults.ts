@@ -174,7 +174,7 @@ function beginAt(node: SimulatedNode, fault: NodeFault): () => void {
       return () => {};
     case "suspend":
       // A second sleep ends with the first.
-      machine.suspend("counting");
+      machine.suspend();
       return () => {
         machine.resume();
         node.start();

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { elapsed, type Instant, instant, wallTime } from "#src/base/units.ts";
+import { elapsed, type Instant, wallTime } from "#src/base/units.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
+import { bootTime } from "./boot-time.ts";
 
 /**
  * The machine's clocks. All threads and processes read the same instants: they come from the
- * kernel's monotonic clock, not from the moment at which somebody began.
+ * kernel, not from the moment at which somebody began, and go on while the computer sleeps.
  *
  * SC1  A task never runs before its instant: the platform's timers may be early by a millisecond
  *      and overflow after 25 days, so that each firing looks at the clock again.
@@ -15,10 +16,7 @@ import type { Clock, Timer } from "#src/ports/clock.ts";
  *      most `nap`, and looks after its devices and messages between them.
  */
 export function systemClock({ fine = false }: { readonly fine?: boolean } = {}): Clock {
-  const now = (): Instant => {
-    const [whole, nanos] = process.hrtime();
-    return instant(whole * 1_000 + nanos / 1e6);
-  };
+  const now = bootTime();
   const agenda = new Agenda(now, fine);
   return {
     now,
@@ -27,10 +25,7 @@ export function systemClock({ fine = false }: { readonly fine?: boolean } = {}):
   };
 }
 
-/**
- * Names this run of the computer, and with it its monotonic clock; "" where the system says none. The
- * clock stands still while the computer sleeps: what it measures then is too short, never too long.
- */
+/** Names this run of the computer, and with it its instants; "" where the system says none. */
 export function computerRun(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

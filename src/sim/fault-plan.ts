@@ -84,7 +84,7 @@ export type PlannedFault = { readonly at: Moment; readonly until: Moment } & (
   | { readonly kind: "narrow-network"; readonly node: number; readonly bandwidth: number }
   /** Of 1,024 messages of QoS 1 so many come twice, and to as many who come back their last ones again. */
   | { readonly kind: "broker-repeat"; readonly region: number; readonly share: number }
-  /** The machine sleeps; its monotonic clock goes on. */
+  /** The machine sleeps; its clocks go on. */
   | { readonly kind: "suspend"; readonly node: number }
   /** A bit flips in a stored point: this share of those there are, in 1,024ths, from the oldest. */
   | { readonly kind: "bit-rot"; readonly node: number; readonly place: number }

@@ -17,8 +17,7 @@ import type { World } from "./world.ts";
  *
  * VC1  The monotonic clock never runs back, whatever is done to the wall clock.
  * VC2  No task runs before its instant in the machine's own clock, at any drift.
- * VC3  A suspended machine runs nothing; its monotonic clock goes on or stands still, as said, and
- *      its wall clock goes on.
+ * VC3  A suspended machine runs nothing; both its clocks go on (BT1).
  * VC4  A reboot ends every process and begins the monotonic clock anew.
  */
 export class SimMachine {
@@ -26,12 +25,12 @@ export class SimMachine {
   /** Milliseconds of the machine in one of the world. */
   #rate = 1;
   #monotonic = 0;
-  /** Of the monotonic clock from the world's time, while it goes as fast and does not stand still. */
+  /** Of the monotonic clock from the world's time, while it goes as fast. */
   #ahead: number | undefined;
   #wall: number;
   /** When both were last brought up to date. */
   #since: Moment;
-  #suspended: "no" | "counting" | "still" = "no";
+  #suspended = false;
   #reboots = 0;
   /** No two machines of one name begin at once: a clone is made later. */
   readonly #born: Moment;
@@ -48,8 +47,7 @@ export class SimMachine {
 
   now(): Instant {
     if (this.#ahead !== undefined) return instant(this.world.now + this.#ahead);
-    const elapsed = this.#suspended === "still" ? 0 : this.#elapsed();
-    return instant(this.#monotonic + elapsed);
+    return instant(this.#monotonic + this.#elapsed());
   }
 
   wall(): WallTime {
@@ -57,7 +55,7 @@ export class SimMachine {
   }
 
   get suspended(): boolean {
-    return this.#suspended !== "no";
+    return this.#suspended;
   }
 
   /** Parts per million that the machine's clocks are fast; negative when slow. */
@@ -75,19 +73,15 @@ export class SimMachine {
     this.#wall = Math.max(0, this.#wall + by);
   }
 
-  suspend(monotonic: "counting" | "still"): void {
+  suspend(): void {
     if (this.suspended) return;
-    this.#catchUp();
-    this.#suspended = monotonic;
-    this.#align();
+    this.#suspended = true;
     for (const process of this.#processes) process.hold();
   }
 
   resume(): void {
     if (!this.suspended) return;
-    this.#catchUp();
-    this.#suspended = "no";
-    this.#align();
+    this.#suspended = false;
     for (const process of [...this.#processes]) process.release();
   }
 
@@ -107,7 +101,7 @@ export class SimMachine {
   reboot(): void {
     this.losePower();
     this.#catchUp();
-    this.#suspended = "no";
+    this.#suspended = false;
     this.#monotonic = 0;
     this.#reboots += 1;
     this.#align();
@@ -158,7 +152,6 @@ export class SimMachine {
   }
 
   #align(): void {
-    const isEven = this.#rate === 1 && this.#suspended !== "still";
-    this.#ahead = isEven ? this.#monotonic - this.#since : undefined;
+    this.#ahead = this.#rate === 1 ? this.#monotonic - this.#since : undefined;
   }
 }
