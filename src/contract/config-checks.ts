@@ -77,7 +77,7 @@ function checkOutput(
 ): void {
   const at = ["outputs", name];
   find(parts.devices, output.device, [...at, "device"], "device", report);
-  const { register, topic, bounds, safe } = output;
+  const { register, topic, bounds, safe, rate } = output;
   const unit = unitOf(parts.outputs, name);
   if (safe !== undefined) sameUnit(safe, unit, [...at, "safe"], report);
   if (bounds !== undefined) {
@@ -94,6 +94,15 @@ function checkOutput(
       because("CONFIG_CONFLICT", "an output is a coil or a holding register"),
     );
     return;
+  }
+  if (rate !== undefined && isSwitch({ register, topic })) {
+    report(
+      [...at, "rate"],
+      "what is only on or off does not move at a rate",
+      because("CONFIG_CONFLICT", "leave rate out; minOn and minOff keep it from switching often", {
+        on: "key",
+      }),
+    );
   }
   if (bounds === undefined && !isSwitch({ register, topic })) {
     if (parts.outputs.refused.get(name)?.has("bounds")) return;

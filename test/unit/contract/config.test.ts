@@ -128,6 +128,11 @@ const refusals: readonly (readonly [string, Change, string])[] = [
     "CONFIG_BOUNDS outputs.valve.bounds[1]: 4000 is outside what the register can hold, -3276.8 … 3276.7",
   ],
   [
+    "a rate of what is only on or off",
+    (site) => Object.assign(site.outputs["pump"] ?? {}, { rate: 1 }),
+    "CONFIG_CONFLICT outputs.pump.rate: what is only on or off does not move at a rate",
+  ],
+  [
     "an output without bounds",
     (site) => {
       delete site.outputs["valve"]?.["bounds"];
