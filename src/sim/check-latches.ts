@@ -12,6 +12,7 @@ import type { Findings } from "./findings.ts";
  *      until a person did.
  * KL3  A program that starts reads of its disk what the disk took; what it was asked for last it may have taken.
  * KL4  A kill is on disk before a person is told so, unless the disk refuses.
+ * KL5  Only a person's word takes a kill off the disk, or the trip of an interlock that waits for one.
  */
 export interface LatchDisk {
   safety: SafetyMemory | undefined;
@@ -98,6 +99,16 @@ export class LatchWitness {
   }
 
   keeps(safety: SafetyMemory): void {
+    for (const { output } of this.#disk.safety?.kills ?? []) {
+      const isReleased = this.#killed.get(output) !== Number.POSITIVE_INFINITY;
+      if (isReleased || safety.kills.some((kill) => kill.output === output)) continue;
+      this.#break(`its disk was told to forget that ${output ?? "all of it"} is killed`);
+    }
+    for (const name of this.#disk.safety?.latched ?? []) {
+      const isReset = !this.#waitsForPerson(name) || this.#pardoned.has(name);
+      if (isReset || safety.latched.includes(name)) continue;
+      this.#break(`its disk was told to forget that ${name} is tripped`);
+    }
     this.#disk.safety = safety;
     this.#tried = undefined;
   }
@@ -160,13 +171,18 @@ export class LatchWitness {
       if (isKilled) this.#findings.marks.reach("an output stayed killed");
     }
     for (const [place, name] of this.#interlocks.entries()) {
-      if (!safety.latched.includes(name)) continue;
-      if (this.#byPerson[place] !== true || safety.blind.includes(name)) continue;
+      if (!safety.latched.includes(name) || !this.#waitsForPerson(name)) continue;
       const isOpen = !isTripped(place);
       if (isOpen && this.#pardoned.has(name)) this.#pardon(name);
       else this.#count(this.#open, place, isOpen, () => `${name} was let go, and nobody reset it`);
       if (!isOpen) this.#findings.marks.reach("an interlock stayed tripped");
     }
+  }
+
+  /** Its condition was seen; one that was blind lets go by itself when it sees again. */
+  #waitsForPerson(interlock: string): boolean {
+    const isSeen = this.#disk.safety?.blind.includes(interlock) === false;
+    return isSeen && this.#byPerson[this.#interlocks.indexOf(interlock)] === true;
   }
 
   #count(counts: number[], place: number, isWrong: boolean, what: () => string): void {

@@ -112,6 +112,34 @@ test("KL4: a kill that is told to be done, and is not on disk, is found, unless 
   expect(bench.broken()).toEqual([]);
 });
 
+test("KL5: a disk that is told to forget a kill or a trip is found, unless a person wished it", () => {
+  const bench = new Bench();
+  bench.kill("fan");
+  bench.keeps({ kills, latched: ["hot", "cold"] });
+  bench.keeps({});
+  expect(bench.broken()).toEqual([
+    "latched: its disk was told to forget that fan is killed",
+    "latched: its disk was told to forget that hot is tripped",
+  ]);
+  bench.kill("fan");
+  bench.keeps({ kills, latched: ["hot"] });
+  bench.revive("fan");
+  bench.witness.orders({ kind: "reset", interlock: "hot", ...person });
+  // What was on its way says what was before.
+  bench.keeps({ kills, latched: ["hot"] });
+  bench.keeps({});
+  bench.keeps({ latched: ["cold", "hot"], blind: ["hot"] });
+  bench.keeps({});
+  expect(bench.broken()).toEqual([]);
+});
+
+test("KL5: what a program read of its disk is not forgotten with its next word", () => {
+  const bench = new Bench();
+  bench.witness.reads({ ...nothingLatched, kills });
+  bench.keeps({});
+  expect(bench.broken()).toEqual(["latched: its disk was told to forget that fan is killed"]);
+});
+
 test("KL3: a disk that forgot a kill or a trip is found", () => {
   const bench = new Bench();
   bench.keeps({ kills: [{ owner: "anna", reason: "test", at: 1 }], latched: ["hot"] });
