@@ -11,7 +11,7 @@ import type { Findings } from "./findings.ts";
  * KL2  An interlock that only a person resets, and whose condition was seen, is tripped, over restarts,
  *      until a person did.
  * KL3  A program that starts reads of its disk what the disk took; what it was asked for last it may have taken.
- * KL4  A kill is on disk before a person is told so, unless the disk refuses.
+ * KL4  A kill, and its end, is on disk before a person is told so, unless the disk refuses.
  * KL5  Only a person's word takes a kill off the disk, or the trip of an interlock that waits for one.
  */
 export interface LatchDisk {
@@ -48,6 +48,8 @@ export class LatchWitness {
   readonly #asked = new Map<string, Order>();
   /** The program that runs has read what it begins with; what it reads later it does not obey. */
   #hasRead = false;
+  /** What it took last. Of what is expected, `disk` knows more: a release that is on its way. */
+  #taken: SafetyMemory | undefined;
   /** What it was asked to take, and has not said that it took. */
   #tried: SafetyMemory | undefined;
 
@@ -95,6 +97,7 @@ export class LatchWitness {
       this.#break(`its disk does not know that ${name} is tripped`);
     }
     this.#disk.safety = read;
+    this.#taken = read;
     this.#tried = undefined;
   }
 
@@ -110,6 +113,7 @@ export class LatchWitness {
       this.#break(`its disk was told to forget that ${name} is tripped`);
     }
     this.#disk.safety = safety;
+    this.#taken = safety;
     this.#tried = undefined;
   }
 
@@ -122,10 +126,13 @@ export class LatchWitness {
   replied(id: string, isRefused: boolean): void {
     const order = this.#asked.get(id);
     this.#asked.delete(id);
-    if (order?.kind !== "kill" || isRefused || this.#tried !== undefined) return;
+    if (order?.kind !== "kill" && order?.kind !== "revive") return;
+    if (isRefused || this.#tried !== undefined) return;
     const { output } = order;
-    if (this.#disk.safety?.kills.some((kill) => kill.output === output) === true) return;
-    this.#break(`${output ?? "all of it"} is said to be killed, and its disk does not know`);
+    const isKnown = this.#taken?.kills.some((kill) => kill.output === output) === true;
+    if (isKnown === (order.kind === "kill")) return;
+    const what = order.kind === "kill" ? "killed" : "released";
+    this.#break(`${output ?? "all of it"} is said to be ${what}, and its disk does not know`);
   }
 
   /** On its way to the control thread. */

@@ -35,6 +35,42 @@ export const controlMutants: readonly Mutant[] = [
     law: "latched",
   },
   {
+    name: "a release is not written down",
+    file: "agents/node/kills.ts",
+    find: "  return keep(free, others, answer());",
+    replace:
+      "  const safety = { ...state.safety, kills: others };\n  return { state: { ...free, kills: others, safety }, effects: [answer()] };",
+    law: "latched",
+  },
+  {
+    name: "a kill leaves a hand on its output",
+    file: "agents/node/kills.ts",
+    find: "const outputs = handsOff(plan, state.outputs, output);",
+    replace: "const outputs = state.outputs;",
+    law: "latched",
+  },
+  {
+    name: "kills of a disk that could be read late are forgotten",
+    file: "src/core/safety/remembered.ts",
+    find: "kills: [...older.kills, ...newer.kills.filter(({ output }) => !isKnown(output))],",
+    replace: "kills: newer.kills,",
+    law: "latched",
+  },
+  {
+    name: "a trip is not written down",
+    file: "agents/node/safety-memory.ts",
+    find: "latched: tripped.map(({ name }) => name),",
+    replace: "latched: [],",
+    law: "latched",
+  },
+  {
+    name: "a trip that the disk knows is forgotten by a restart",
+    file: control,
+    find: "startInterlock(earlierTrip(memory.safety, name, now), now)",
+    replace: "startInterlock(undefined, now)",
+    law: "latched",
+  },
+  {
     name: "a kill is done for its own output only where it has a name",
     file: "src/core/safety/kill.ts",
     find: "output === undefined || output === name",

@@ -49,6 +49,13 @@ export const linkMutants: readonly Mutant[] = [
     law: "live",
   },
   {
+    name: "points that found no room are not counted",
+    file: "agents/node/inbox.ts",
+    find: "shed: state.shed + shed + excess,",
+    replace: "shed: state.shed + shed,",
+    law: "accounted",
+  },
+  {
     name: "points that wait are dropped when the store goes down",
     file: link,
     find: 'store: "down", waiting: undefined, retryStoreAt',

@@ -140,6 +140,27 @@ test("KL5: what a program read of its disk is not forgotten with its next word",
   expect(bench.broken()).toEqual(["latched: its disk was told to forget that fan is killed"]);
 });
 
+test("KL4: a release that is told to be done, and is not on disk, is found, unless the disk refused it", () => {
+  const bench = new Bench();
+  bench.kill("fan");
+  bench.keeps({ kills });
+  bench.witness.replied("k", false);
+  bench.revive("fan");
+  bench.witness.replied("k", false);
+  expect(bench.broken()).toEqual([
+    "latched: fan is said to be released, and its disk does not know",
+  ]);
+  bench.kill("fan");
+  bench.keeps({ kills });
+  bench.revive("fan");
+  bench.witness.tries(nothingLatched);
+  bench.witness.replied("k", false);
+  bench.revive("fan");
+  bench.keeps({});
+  bench.witness.replied("k", false);
+  expect(bench.broken()).toEqual([]);
+});
+
 test("KL3: a disk that forgot a kill or a trip is found", () => {
   const bench = new Bench();
   bench.keeps({ kills: [{ owner: "anna", reason: "test", at: 1 }], latched: ["hot"] });
