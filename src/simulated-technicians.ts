@@ -69,7 +69,9 @@ class Visit {
     const length = 1 + rng.below(what < 4 ? longestHand : longestKill);
     const isAll = rng.chance(1, 4);
     if (rule === undefined) return;
-    if (what < 4) {
+    if (this.#node.disk.state !== "sound" && rng.chance(1, 2)) {
+      this.#restart();
+    } else if (what < 4) {
       const value = rule.min + shareOf(rule, share) * (rule.max - rule.min);
       const order = {
         kind: "force",
@@ -85,6 +87,12 @@ class Visit {
     }
   }
 
+  #restart(): void {
+    if (this.#node.process?.alive !== true) return;
+    this.#tell("started anew");
+    this.#node.kill();
+  }
+
   #kill(output: string | undefined, length: number): void {
     const wall = this.#node.machine.wall();
     const what = output ?? "all of it";
@@ -98,10 +106,13 @@ class Visit {
 
   #order(order: Ordered, what: string): boolean {
     const isThere = this.#node.order({ ...order, id: this.#id, ...this.#person } as ControlInput);
-    const { region, node } = this.#node;
-    const at = this.#fleet.world.now;
-    if (isThere) this.#onStory?.({ at, kind: "set", who: `${region}/${node}`, what });
+    if (isThere) this.#tell(what);
     return isThere;
+  }
+
+  #tell(what: string): void {
+    const { region, node } = this.#node;
+    this.#onStory?.({ at: this.#fleet.world.now, kind: "set", who: `${region}/${node}`, what });
   }
 }
 

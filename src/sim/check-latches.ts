@@ -11,7 +11,8 @@ import type { Findings } from "./findings.ts";
  * KL2  An interlock that only a person resets, and whose condition was seen, is tripped, over restarts,
  *      until a person did.
  * KL3  A program that starts reads of its disk what the disk took; what it was asked for last it may have taken.
- * KL4  A kill, and its end, is on disk before a person is told so, unless the disk refuses.
+ * KL4  A kill, and its end, is on disk before a person is told so, unless the disk refuses; and a trip
+ *      soon after it is seen.
  * KL5  Only a person's word takes a kill off the disk, or the trip of an interlock that waits for one.
  */
 export interface LatchDisk {
@@ -39,6 +40,7 @@ export class LatchWitness {
   readonly #who: string;
   readonly #wrong: number[];
   readonly #open: number[];
+  readonly #unknown: number[];
   /** Until when an output, or with no name all, may be killed, and a hand be on each. */
   readonly #killed = new Map<string | undefined, number>();
   readonly #byHand: number[];
@@ -68,12 +70,14 @@ export class LatchWitness {
     this.#who = who;
     this.#wrong = outputs.map(() => 0);
     this.#open = this.#interlocks.map(() => 0);
+    this.#unknown = this.#interlocks.map(() => 0);
     this.#byHand = outputs.map(() => Number.NEGATIVE_INFINITY);
   }
 
   started(): void {
     this.#wrong.fill(0);
     this.#open.fill(0);
+    this.#unknown.fill(0);
     this.#pardoned.clear();
     this.#asked.clear();
     this.#hasRead = false;
@@ -178,6 +182,10 @@ export class LatchWitness {
       if (isKilled) this.#findings.marks.reach("an output stayed killed");
     }
     for (const [place, name] of this.#interlocks.entries()) {
+      const known = this.#tried === undefined ? this.#taken?.latched : undefined;
+      const isUnknown = isTripped(place) && known?.includes(name) === false;
+      const untold = (): string => `${name} is tripped, and its disk does not know`;
+      this.#count(this.#unknown, place, isUnknown, untold);
       if (!safety.latched.includes(name) || !this.#waitsForPerson(name)) continue;
       const isOpen = !isTripped(place);
       if (isOpen && this.#pardoned.has(name)) this.#pardon(name);

@@ -28,6 +28,7 @@ export function drawSites(rng: Rng, sites: readonly NodeConfig[]): readonly Node
 
 function variant(rng: Rng, site: NodeConfig): NodeConfig {
   const stretch = pick(rng, [1, 1, 2]);
+  const resets = rng.fork("resets");
   const { uplink } = site;
   return {
     ...site,
@@ -38,6 +39,12 @@ function variant(rng: Rng, site: NodeConfig): NodeConfig {
       Object.entries(site.loops).map(([name, loop]) => [
         name,
         { ...loop, period: millis(loop.period * stretch) },
+      ]),
+    ),
+    interlocks: Object.fromEntries(
+      Object.entries(site.interlocks).map(([name, interlock]) => [
+        name,
+        resets.chance(1, 2) ? { ...interlock, reset: "manual" as const } : interlock,
       ]),
     ),
   };

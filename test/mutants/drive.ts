@@ -43,7 +43,7 @@ const sites: readonly NodeConfig[] = [
     site.autonomy = { budget: "20s" };
     site.outputs.compressor.safe = 1;
     site.outputs.compressor.onSensorBad = "safe";
-    site.interlocks = {};
+    site.interlocks = { draught: { trip: "door == 1", force: { fan: 0 }, reset: "manual" } };
     site.inputs["room-air"].range = [0, 20];
     site.simulation.plc.speed = 20;
   }),

@@ -78,7 +78,7 @@ test("KL1: what was released stays so, though the disk that refused to know is r
 
 test("KL2: an interlock that is let go without a person is found, one that a person reset is not", () => {
   const bench = new Bench();
-  bench.keeps({ latched: ["hot"] });
+  bench.keeps({ latched: ["hot", "cold"] });
   bench.records(9, [0, 0, 0], true);
   bench.witness.orders({ kind: "reset", interlock: "hot", ...person });
   bench.records(9, [0, 0, 0], false);
@@ -159,6 +159,26 @@ test("KL4: a release that is told to be done, and is not on disk, is found, unle
   bench.keeps({});
   bench.witness.replied("k", false);
   expect(bench.broken()).toEqual([]);
+});
+
+test("KL4: a trip that its disk does not know of is found, unless the disk refused it", () => {
+  const bench = new Bench();
+  bench.keeps({});
+  bench.records(2, [0, 0, 0], true);
+  bench.keeps({ latched: ["hot", "cold"] });
+  bench.records(9, [0, 0, 0], true);
+  bench.witness.orders({ kind: "reset", interlock: "hot", ...person });
+  bench.keeps({});
+  bench.records(9, [0, 0, 0], false);
+  bench.witness.tries({ ...nothingLatched, latched: ["hot", "cold"] });
+  bench.records(9, [0, 0, 0], true);
+  expect(bench.broken()).toEqual([]);
+  bench.keeps({});
+  bench.records(3, [0, 0, 0], true);
+  expect(bench.broken()).toEqual([
+    "latched: hot is tripped, and its disk does not know",
+    "latched: cold is tripped, and its disk does not know",
+  ]);
 });
 
 test("KL3: a disk that forgot a kill or a trip is found", () => {
