@@ -7,7 +7,7 @@ import type { StoryLine } from "#src/contract/simulation.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
 import type { BusEvents } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
-import type { StateStore } from "#src/ports/state-store.ts";
+import type { NodeState, StateStore } from "#src/ports/state-store.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
 import type { AccountWitness } from "#src/sim/check-account.ts";
 import { type AuthorityDisk, AuthorityWitness, loopRules } from "#src/sim/check-authority.ts";
@@ -107,15 +107,18 @@ export class NodeWatch {
     this.#reasons.started();
   }
 
+  /** What a program reads of its disk, open or not. */
+  reads(kept: NodeState, isOpen: boolean): NodeState {
+    this.#authority.reads(kept.epoch);
+    if (!isOpen) this.#authority.keepsAlone(false);
+    this.#latches.reads(kept.safety, isOpen);
+    return kept;
+  }
+
   state(store: StateStore): StateStore {
     return {
       ...store,
-      read: () => {
-        const kept = store.read();
-        this.#authority.reads(kept.epoch);
-        this.#latches.reads(kept.safety);
-        return kept;
-      },
+      read: () => this.reads(store.read(), true),
       keepIsolation: (isolatedFor) => {
         this.#authority.keepsAlone(false);
         store.keepIsolation(isolatedFor);

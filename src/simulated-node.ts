@@ -8,7 +8,6 @@ import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { filtersOf } from "#src/contract/topics.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
-import { blankMemory } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlShell } from "#src/runtime/control-shell.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
@@ -28,7 +27,7 @@ import { SimMachine } from "#src/sim/sim-machine.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import type { SimNetwork } from "#src/sim/sim-network.ts";
 import { restartPause, type SimProcess } from "#src/sim/sim-process.ts";
-import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
+import { openSimStateStore, peekSimState, StateFile } from "#src/sim/sim-state-store.ts";
 import type { World } from "#src/sim/world.ts";
 import {
   answerOf,
@@ -195,7 +194,11 @@ export class SimulatedNode {
         openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() }),
       );
     const state = openFirst(openState, board);
-    const memory = memoryAtStart(state, () => blankMemory, this.machine.run);
+    const memory = memoryAtStart(
+      state,
+      () => watch.reads(peekSimState(this.state), false),
+      this.machine.run,
+    );
     const { journals } = this.#parts;
     const report = (met: Fault): void => board.put(met);
     const recorded = { node, clock: process, report };

@@ -1,9 +1,9 @@
-import { accessSync, constants, mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { FaultError, fault } from "#src/base/fault.ts";
 import { limits } from "#src/contract/limits.ts";
-import { DamagedError, storeFault } from "./sqlite-faults.ts";
+import { DamagedError, isWritable, storeFault } from "./sqlite-faults.ts";
 
 export type Connection = Sqlite.Database;
 
@@ -109,16 +109,6 @@ export function migrate(connection: Connection, path: string, migrations: readon
 
 const isReadonly = (error: unknown): boolean =>
   error instanceof Sqlite.SqliteError && error.code === "SQLITE_READONLY";
-
-/** Asked without opening it: to close a file again would drop every lock that we hold on it. */
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** A flipped bit in the schema would turn into a wrong answer, or into none. Extra objects are fine. */
 function checkSchema(connection: Connection, migrations: readonly string[]): void {

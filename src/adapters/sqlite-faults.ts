@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import Sqlite from "better-sqlite3";
 import { type Fault, fault } from "#src/base/fault.ts";
 
@@ -38,7 +39,10 @@ export function storeFault(
   if (full.has(code)) return { kind: "full", fault: fault("STORE_FULL", { path }) };
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return failed("damaged", why);
   if (code === "SQLITE_READONLY_DBMOVED") return failed("lost", "the file was moved or deleted");
-  if (readonly.test(code)) return { kind: "lost", fault: fault("STORE_READONLY", { path }) };
+  // What a log beside a database cannot be locked for, on a file system that takes nothing.
+  const isLockless = code === "SQLITE_IOERR_LOCK" && !isWritable(path);
+  if (readonly.test(code) || isLockless)
+    return { kind: "lost", fault: fault("STORE_READONLY", { path }) };
   if (code.startsWith("SQLITE_BUSY") || code === "SQLITE_LOCKED") {
     return sharing === "exclusive"
       ? { kind: "refused", fault: fault("STORE_LOCKED", { path }) }
@@ -46,6 +50,16 @@ export function storeFault(
   }
   if (ours.test(code)) return undefined;
   return failed("lost", why);
+}
+
+/** Asked without opening it: to close a file again would drop every lock that we hold on it. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** SQLite's word for a schema that does not fit; at opening it means damage. */

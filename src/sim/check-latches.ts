@@ -50,7 +50,7 @@ export class LatchWitness {
   readonly #asked = new Map<string, Order>();
   /** The program that runs has read what it begins with; what it reads later it does not obey. */
   #hasRead = false;
-  /** What it took last. Of what is expected, `disk` knows more: a release that is on its way. */
+  /** What it took last; undefined while it is not open. Of what is expected, `disk` knows more: a release that is on its way. */
   #taken: SafetyMemory | undefined;
   /** What it was asked to take, and has not said that it took. */
   #tried: SafetyMemory | undefined;
@@ -83,7 +83,9 @@ export class LatchWitness {
     this.#hasRead = false;
   }
 
-  reads(read: SafetyMemory): void {
+  /** It could open its disk, or only look at it: then that takes nothing. */
+  reads(read: SafetyMemory, isOpen = true): void {
+    this.#taken = isOpen ? read : undefined;
     if (this.#hasRead) return;
     this.#hasRead = true;
     const { kills, latched } = read;
@@ -101,7 +103,6 @@ export class LatchWitness {
       this.#break(`its disk does not know that ${name} is tripped`);
     }
     this.#disk.safety = read;
-    this.#taken = read;
     this.#tried = undefined;
   }
 
@@ -131,9 +132,9 @@ export class LatchWitness {
     const order = this.#asked.get(id);
     this.#asked.delete(id);
     if (order?.kind !== "kill" && order?.kind !== "revive") return;
-    if (isRefused || this.#tried !== undefined) return;
+    if (isRefused || this.#taken === undefined || this.#tried !== undefined) return;
     const { output } = order;
-    const isKnown = this.#taken?.kills.some((kill) => kill.output === output) === true;
+    const isKnown = this.#taken.kills.some((kill) => kill.output === output);
     if (isKnown === (order.kind === "kill")) return;
     const what = order.kind === "kill" ? "killed" : "released";
     this.#break(`${output ?? "all of it"} is said to be ${what}, and its disk does not know`);

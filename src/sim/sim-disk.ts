@@ -9,6 +9,7 @@ import { PowerLost } from "./power-lost.ts";
  * VS2  What was committed survives the loss of power.
  * VS3  A disk that refuses says why, and nothing of the call happened.
  * VS4  A full disk still takes what makes room, and what fits the room that was made.
+ * VS5  A database on a read-only disk is not opened, and can be looked at.
  *
  * Stores keep their contents in files: plain objects that outlive the process that opened them.
  */
@@ -30,6 +31,11 @@ export class SimDisk {
   /** The plug stays in, if it was not pulled yet. */
   keepPower(): void {
     this.#cut = undefined;
+  }
+
+  /** Throws when a database cannot be opened. */
+  open(path: string): void {
+    if (this.state === "read-only") throw new FaultError(fault("STORE_READONLY", { path }));
   }
 
   /** Throws when the change cannot be made; then nothing of it was. */

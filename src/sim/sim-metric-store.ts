@@ -108,6 +108,7 @@ export class SimMetricStore implements MetricStore {
   readonly #open: OpenFile<MetricFile>;
 
   constructor(file: MetricFile, disk: SimDisk, holder: Holder) {
+    disk.open("metrics.db");
     this.#open = new OpenFile(file, disk, "metrics.db", holder);
   }
 

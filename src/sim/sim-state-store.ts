@@ -28,10 +28,23 @@ export interface StateStoreParts {
   readonly now: WallTime;
 }
 
-/** The StateStore port over a file that lives in memory. Throws STORE_LOCKED while another holds it. */
+/** What is in a file that cannot be opened. */
+export const peekSimState = ({
+  boot,
+  epoch,
+  controller,
+  isolatedFor,
+  safety,
+}: StateFile): NodeState => ({ hasRun: boot > 0, epoch, controller, isolatedFor, safety });
+
+/**
+ * The StateStore port over a file that lives in memory. Throws STORE_LOCKED while another holds it, and
+ * STORE_READONLY.
+ */
 export function openSimStateStore({ file, disk, holder, now }: StateStoreParts): StateStore {
   const path = "state.db";
   if (file.holder?.alive === true) throw new FaultError(fault("STORE_LOCKED", { path }));
+  disk.open(path);
   const held: Holder & { alive: boolean } = {
     get alive() {
       return isOpen && holder.alive;
@@ -51,10 +64,7 @@ export function openSimStateStore({ file, disk, holder, now }: StateStoreParts):
       });
       return file.boot;
     },
-    read(): NodeState {
-      const { boot, epoch, controller, isolatedFor, safety } = open.contents;
-      return { hasRun: boot > 0, epoch, controller, isolatedFor, safety };
-    },
+    read: () => peekSimState(open.contents),
     keepEpoch(epoch, controller) {
       change((memory) => {
         if (epoch <= memory.epoch) return;

@@ -140,9 +140,10 @@ describe("a damaged file", () => {
   });
 });
 
+const anna = { output: "fan", owner: "anna", reason: "bearing", at: 1_790_000_000_000 };
+
 describe("law 7: what a node must not forget", () => {
   const path = (): string => join(folder, "state.db");
-  const anna = { output: "fan", owner: "anna", reason: "bearing", at: 1_790_000_000_000 };
 
   const keepKill = (): void => {
     const store = openStateStore(options("state.db"));
@@ -293,7 +294,12 @@ describe("a disk", () => {
     try {
       const at = (file: string) => ({ ...options(file), path: join(disk.folder, file) });
       fillMetrics(join(disk.folder, "metrics.db"));
+      const known = openStateStore(at("known.db"));
+      known.keepSafety({ ...nothingLatched, kills: [anna] });
+      known.close();
       disk.remount("ro");
+      expect(codeOf(() => openStateStore(at("known.db")))).toBe("STORE_READONLY");
+      expect(peekState(at("known.db")).safety.kills).toEqual([anna]);
       expect(codeOf(() => openMetricStore(at("metrics.db")))).toBe("STORE_READONLY");
       expect(codeOf(() => openStateStore(at("state.db")))).toBe("STORE_READONLY");
       expect(codeOf(() => openRegionStore(at("deeper/region.db")))).toBe("STORE_READONLY");

@@ -98,6 +98,7 @@ test("KL2: one that lets go by itself, or that was tripped for want of a value, 
 
 test("KL4: a kill that is told to be done, and is not on disk, is found, unless the disk refused it", () => {
   const bench = new Bench();
+  bench.witness.reads(nothingLatched);
   bench.kill("fan");
   bench.witness.replied("k", false);
   expect(bench.broken()).toEqual(["latched: fan is said to be killed, and its disk does not know"]);
@@ -179,6 +180,19 @@ test("KL4: a trip that its disk does not know of is found, unless the disk refus
     "latched: hot is tripped, and its disk does not know",
     "latched: cold is tripped, and its disk does not know",
   ]);
+});
+
+test("KL4: what cannot be opened takes nothing, and once it is knows what it took", () => {
+  const bench = new Bench();
+  bench.witness.reads(nothingLatched, false);
+  bench.kill("fan");
+  bench.witness.replied("k", false);
+  bench.records(9, [0, 0, 0], true);
+  expect(bench.broken()).toEqual([]);
+  bench.witness.reads(nothingLatched);
+  bench.kill("fan");
+  bench.witness.replied("k", false);
+  expect(bench.broken()).toEqual(["latched: fan is said to be killed, and its disk does not know"]);
 });
 
 test("KL3: a disk that forgot a kill or a trip is found", () => {
