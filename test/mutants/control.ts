@@ -50,13 +50,6 @@ export const controlMutants: readonly Mutant[] = [
     law: "latched",
   },
   {
-    name: "kills of a disk that could be read late are forgotten",
-    file: "src/core/safety/remembered.ts",
-    find: "kills: [...older.kills, ...newer.kills.filter(({ output }) => !isKnown(output))],",
-    replace: "kills: newer.kills,",
-    law: "latched",
-  },
-  {
     name: "a trip is not written down",
     file: "agents/node/safety-memory.ts",
     find: "latched: tripped.map(({ name }) => name),",
@@ -290,7 +283,7 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "a restart forgets the time without a region",
     file: mode,
-    find: "known ? millis(isolatedFor + limits.rememberEvery) : isolatedFor,",
+    find: "aloneBefore: known ? millis(isolatedFor + limits.rememberEvery) : isolatedFor,",
     replace: "aloneBefore: millis(0),",
     law: "leased",
   },

@@ -30,7 +30,7 @@ const sites: readonly NodeConfig[] = [
     site.interlocks = { draught: { trip: "door == 1", force: { fan: 0 }, reset: "after 10s" } };
   }),
   siteOf("hvac-two-zone", (site) => {
-    site.autonomy = { budget: "20s" };
+    site.autonomy = { budget: "2m" };
     site.simulation.ahu.speed = 20;
   }),
   siteOf("tank", (site) => {

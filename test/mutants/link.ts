@@ -35,25 +35,11 @@ export const linkMutants: readonly Mutant[] = [
     law: "fenced",
   },
   {
-    name: "the epoch on disk is not read back",
-    file: link,
-    find: "epoch > state.epoch.epoch ? { epoch, controller } : state.epoch;",
-    replace: "epoch < 0 ? { epoch, controller } : state.epoch;",
-    law: "fenced",
-  },
-  {
     name: "a lease that waits for the disk is not given up with it",
     file: link,
     find: 'store: "down", waiting: undefined, retryStoreAt',
     replace: 'store: "down", retryStoreAt',
     law: "live",
-  },
-  {
-    name: "points that found no room are not counted",
-    file: "agents/node/inbox.ts",
-    find: "shed: state.shed + shed + excess,",
-    replace: "shed: state.shed + shed,",
-    law: "accounted",
   },
   {
     name: "points that wait are dropped when the store goes down",

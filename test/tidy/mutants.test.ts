@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mutants } from "#test/mutants/list.ts";
@@ -6,10 +7,13 @@ import { mutate } from "#test/mutants/scratch.ts";
 import { root } from "./repository.ts";
 
 test.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
-  "the place of a planted mistake is there exactly once: %s",
+  "a planted mistake has its place exactly once, and makes a program of it that can be read: %s",
   (_, mutant) => {
     const text = readFileSync(join(root, mutant.file), "utf8");
-    expect(mutate(text, mutant)).not.toBe(text);
+    const mistaken = mutate(text, mutant);
+    expect(mistaken).not.toBe(text);
+    // What cannot be read cannot run either, and would count as noticed.
+    expect(() => stripTypeScriptTypes(mistaken)).not.toThrow();
   },
 );
 
