@@ -25,6 +25,17 @@ test("SW1: a variant has the devices and loops of its site, and a lease that the
   }
 });
 
+test("SW1: interlocks of a variant wait for a person or go by what its site says", () => {
+  const resets = (site: (typeof sites)[number] | undefined) =>
+    Object.entries(site?.interlocks ?? {}).map(
+      ([name, { reset }]) => `${name}: ${JSON.stringify(reset)}`,
+    );
+  const drawn = seeds.flatMap((seed) => drawSites(rngOf(seed), sites).flatMap(resets));
+  const own = sites.flatMap(resets);
+  const manual = own.map((said) => said.replace(/: .*/, ': "manual"'));
+  expect(new Set(drawn)).toEqual(new Set([...own, ...manual]));
+});
+
 test("SW2: one seed draws the same, and other seeds draw others", () => {
   expect(drawSites(rngOf(7), sites)).toEqual(drawSites(rngOf(7), sites));
   const all = seeds.map((seed) => JSON.stringify(drawSites(rngOf(seed), sites)));
