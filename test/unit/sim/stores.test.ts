@@ -8,6 +8,7 @@ import { PowerLost } from "#src/sim/power-lost.ts";
 import { SimDisk } from "#src/sim/sim-disk.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
+import { openSimStateStore, peekSimState, StateFile } from "#src/sim/sim-state-store.ts";
 
 const samples = (from: number, to: number): NumberedSample[] =>
   Array.from({ length: to - from + 1 }, (_, index) => ({
@@ -76,6 +77,25 @@ test("VS3: a read-only disk says so, and takes nothing", () => {
   disk.state = "sound";
   store.append(1, samples(11, 20), []);
   expect(store.ledger()).toMatchObject([{ produced: 20 }]);
+});
+
+test("VS5: a database on a read-only disk is not opened, and can be looked at", () => {
+  const disk = new SimDisk();
+  const file = new StateFile();
+  const open = () =>
+    openSimStateStore({ file, disk, holder: { alive: true }, now: wallTime(1_790_000_000_000) });
+  const store = open();
+  store.begin();
+  store.keepEpoch(7, "controller-1");
+  store.close();
+  disk.state = "read-only";
+  expect(codeOf(open)).toBe("STORE_READONLY");
+  expect(codeOf(() => new SimMetricStore(new MetricFile(), disk, { alive: true }))).toBe(
+    "STORE_READONLY",
+  );
+  expect(peekSimState(file)).toMatchObject({ hasRun: true, epoch: 7, controller: "controller-1" });
+  disk.state = "full";
+  expect(open().read()).toEqual(peekSimState(file));
 });
 
 test("VS4: a full disk takes acks, and new samples in the room they made", () => {
