@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { elapsed, type Instant, wallTime } from "#src/base/units.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
 import { bootTime } from "./boot-time.ts";
+import { Vigil } from "./vigil.ts";
 
 /**
  * The machine's clocks. All threads and processes read the same instants: they come from the
@@ -13,7 +14,8 @@ import { bootTime } from "./boot-time.ts";
  *      for the next turn, so that a task that asks for itself lets others run.
  * SC3  A clock told to be `fine` keeps its instants to about a tenth of a millisecond: the platform's
  *      timers count whole milliseconds, so that the thread sleeps through the last two in naps of at
- *      most `nap`, and looks after its devices and messages between them.
+ *      most `nap`, or stays awake as long as it may (`Vigil`), and looks after its devices and messages
+ *      meanwhile.
  */
 export function systemClock({ fine = false }: { readonly fine?: boolean } = {}): Clock {
   const now = bootTime();
@@ -48,10 +50,13 @@ const longestWait = 2 ** 31 - 1;
 const coarse = 2;
 const wakeUp = 0.06;
 const nap = 0.5;
+/** Of its time the thread may stay awake as much for what is near. */
+const awakeShare = 0.1;
 
 class Agenda {
   readonly #now: () => Instant;
   readonly #isFine: boolean;
+  readonly #vigil = new Vigil(awakeShare, coarse);
   /** What a nap waits on; nobody ever touches it. */
   readonly #pillow = new Int32Array(new SharedArrayBuffer(4));
   /** By instant, then by order. */
@@ -116,9 +121,12 @@ class Agenda {
   #nap(): void {
     const first = this.#entries[0];
     if (!this.#isFine || first === undefined) return;
-    const wait = elapsed(this.#now(), first.when);
+    const now = this.#now();
+    const awake = this.#vigil.left(now);
+    const wait = elapsed(now, first.when);
     if (wait <= wakeUp || wait > coarse) return;
-    Atomics.wait(this.#pillow, 0, 0, Math.min(nap, wait - wakeUp));
+    if (wait <= awake) this.#vigil.begins(now);
+    else Atomics.wait(this.#pillow, 0, 0, Math.min(nap, wait - Math.max(wakeUp, awake)));
   }
 
   #run(): void {
