@@ -4,7 +4,7 @@ import { Vigil } from "#src/adapters/vigil.ts";
 
 test("VG1: however often it is asked, it is awake for its share of the time, and what it had saved", () => {
   const wait = fc.record({
-    sleeps: fc.nat(20),
+    sleeps: fc.nat(4),
     wanted: fc.double({ min: 0, max: 3, noNaN: true }),
   });
   fc.assert(
