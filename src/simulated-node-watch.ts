@@ -238,6 +238,8 @@ export class NodeWatch {
 
   #tells(mode: Mode, reason: string): void {
     const { marks } = this.#findings;
+    // It may be over before the next record.
+    if (mode === "connected") this.#authority.says(mode);
     if (mode === this.#mode) return;
     marks.reach(mode);
     const wasAlone = this.#mode === "autonomous" || this.#mode === "safe";
