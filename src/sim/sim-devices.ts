@@ -43,6 +43,7 @@ export interface SimDevicesParts {
  * VD3  Physics goes by the world's time, polls by the node's: a node whose clock is wrong, or that
  *      sleeps, finds that the room has gone on without it.
  * VD4  Polls of what is awaited are events of their own, and a new value is told at once.
+ * VD5  An order that waits while its process is paused or asleep gives way to what is decided at the wake.
  */
 export class SimDevices implements Devices {
   readonly #process: SimProcess;
@@ -65,6 +66,13 @@ export class SimDevices implements Devices {
       invariant(field !== undefined, "every device has a field");
       const image = this.#image;
       return new PolledDevice({ plan, device, field, process, events, awaited, image });
+    });
+    process.join({
+      ended() {},
+      paused() {},
+      resumed: () => {
+        for (const device of this.#devices) device.resumed();
+      },
     });
   }
 
@@ -196,6 +204,15 @@ class PolledDevice {
     this.#waiting.set(output, { value, notBefore });
     if (notBefore <= now) this.#flush(now);
     else process.at(notBefore, () => this.#flush(process.now()));
+  }
+
+  resumed(): void {
+    const { process } = this.#parts;
+    if (this.#closed || this.#waiting === undefined) return;
+    const notBefore = after(process.now(), writeGap);
+    for (const [output, { value }] of this.#waiting)
+      this.#waiting.set(output, { value, notBefore });
+    process.at(notBefore, () => this.#flush(process.now()));
   }
 
   close(): void {

@@ -147,6 +147,25 @@ test("VD3: the room goes on while its node sleeps", () => {
   expect(asleep.field.truth("room-air")).toBeCloseTo(awake.field.truth("room-air"), 1);
 });
 
+test("VD5: an order that waits while its node sleeps gives way to what is decided at the wake", () => {
+  const { field, machine, pass, air, devices } = begin();
+  pass(900);
+  air();
+  field.inject({ kind: "dropout" });
+  pass(200);
+  devices.write(0, 1);
+  machine.suspend();
+  pass(60_000);
+  field.mend({ kind: "dropout" });
+  machine.resume();
+  const written: number[] = [];
+  field.onWritten = (_, value) => written.push(value);
+  air();
+  devices.write(0, 0);
+  pass(10);
+  expect(written).toEqual([0]);
+});
+
 test("VD4: a new value of what is awaited is told when it was polled, and nothing of all else", () => {
   const { field, pass, told, devices } = begin([0]);
   field.inject({ kind: "stuck", signal: "room-air" });
