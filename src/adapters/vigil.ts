@@ -4,6 +4,7 @@
  *
  * VG1  In the long run it stays awake for at most `share` of the time.
  * VG2  What it did not use it saves, up to `most` milliseconds.
+ * VG3  It owes nothing: time beyond what it had left it worked, or slept because nothing was near any more.
  */
 export class Vigil {
   readonly #share: number;
@@ -17,10 +18,11 @@ export class Vigil {
     this.#most = most;
   }
 
-  /** Milliseconds that it may stay awake from `now` on; below 0 after what took longer than it was to. */
+  /** Milliseconds that it may stay awake from `now` on. */
   left(now: number): number {
     const earned = this.#seen === undefined ? 0 : (now - this.#seen) * this.#share;
-    const spent = this.#awakeSince === undefined ? 0 : now - this.#awakeSince;
+    const spent =
+      this.#awakeSince === undefined ? 0 : Math.min(this.#saved, now - this.#awakeSince);
     this.#seen = now;
     this.#awakeSince = undefined;
     this.#saved = Math.min(this.#most, this.#saved + earned - spent);

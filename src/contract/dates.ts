@@ -14,8 +14,9 @@ export interface DateSpan {
 const form = /^(?:(\d{4})-)?(\d\d)-(\d\d)(?:\.\.(?:(\d{4})-)?(\d\d)-(\d\d))?$/;
 
 /**
- * Reads "2026-12-24", "2026-12-24..12-26", "2026-12-24..2027-01-02", and of each year "12-24", "12-24..01-02"; undefined where
- * it is none of these, ends before it begins, or names a day that no calendar has.
+ * Reads "2026-12-24", "2026-12-24..12-26", "2026-12-24..2027-01-02", and of each year "12-24",
+ * "12-24..01-02"; undefined where it is none of these, ends before it begins, or names a day that no
+ * calendar has.
  */
 export function parseDates(text: string): DateSpan | undefined {
   const match = form.exec(text.trim());

@@ -50,7 +50,7 @@ export class LatchWitness {
   readonly #asked = new Map<string, Order>();
   /** The program that runs has read what it begins with; what it reads later it does not obey. */
   #hasRead = false;
-  /** What it took last; undefined while it is not open. Of what is expected, `disk` knows more: a release that is on its way. */
+  /** What the disk took last; undefined while it is not open. A release on its way is in `disk` alone. */
   #taken: SafetyMemory | undefined;
   /** What it was asked to take, and has not said that it took. */
   #tried: SafetyMemory | undefined;

@@ -32,6 +32,14 @@ test("VG2: what was not used is saved up to its bound", () => {
   expect(vigil.left(5_000)).toBe(2);
   vigil.begins(5_000);
   expect(vigil.left(5_001)).toBeCloseTo(2 - 1 + 0.1);
-  vigil.begins(5_001);
-  expect(vigil.left(5_011)).toBeCloseTo(1.1 - 10 + 1);
+});
+
+test("VG3: what it stayed awake for is gone, and it slept: that is not held against it", () => {
+  const vigil = new Vigil(0.1, 2);
+  vigil.left(1_000);
+  expect(vigil.left(1_010)).toBeCloseTo(1);
+  vigil.begins(1_010);
+  expect(vigil.left(601_010)).toBe(2);
+  vigil.begins(601_010);
+  expect(vigil.left(601_015)).toBeCloseTo(0.5);
 });
