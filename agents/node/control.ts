@@ -26,7 +26,8 @@ import { isUrgent, type LoopState, startLoop, turn } from "./loop.ts";
 import { adopt, failedOutput, type OutputState, startOutput } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
-import { record } from "./record.ts";
+import type { OutputPlan } from "./plan-outputs.ts";
+import { record, recordAfter, recordedLoop } from "./record.ts";
 import { earlierTrip, recall, safetyMemory, withStarts } from "./safety-memory.ts";
 import { look } from "./sources.ts";
 import { beginTuning, stopTuning } from "./tuning.ts";
@@ -142,51 +143,68 @@ function cycle(
   const { image, wall } = input;
   const values = look(plan, before.values, image, wall, now);
   const watched = watch(plan, before.interlocks, values, before.outputs, now);
-  const loops = [...moved.state.loops];
+  const { interlocks } = watched;
+  const { kills } = before;
+  const loops = moved.state.loops.slice();
   const outputs = moved.state.outputs.map((output, place) =>
     adopt(plan.outputs[place], output, image.outputs[place], now),
   );
   const mode = moved.state.mode.mode;
   const around = { plan, loops, outputs, values, mode, now };
-  const effects: ControlEffect[] = [...moved.effects, ...watched.effects];
+  const effects = moved.effects.concat(watched.effects);
   const runs = (place: number, lateness: Millis): void => {
     const { loop, fault: met } = turn(place, lateness, around);
     loops[place] = loop;
     if (met !== undefined) effects.push({ kind: "report", fault: met });
   };
-  for (const [at, place] of input.due.entries()) {
+  for (let at = 0; at < input.due.length; at += 1) {
+    const place = input.due[at] as number;
     if (plan.loops[place] !== undefined) runs(place, input.lateness[at] ?? millis(0));
   }
-  for (const [place, { source }] of plan.loops.entries()) {
+  for (let place = 0; place < plan.loops.length; place += 1) {
+    const { source } = plan.loops[place] as LoopPlan;
     if (isUrgent(loops[place] as LoopState, values[source], now)) runs(place, millis(0));
   }
   const drives = plan.drives.map((rule, place) =>
     divide(rule, before.drives[place] as DriveState, driveDemand(plan, loops, place), around),
   );
-  const claimed = {
-    plan,
-    loops,
-    drives,
-    interlocks: watched.interlocks,
-    kills: before.kills,
-    values,
-    mode,
-    now,
-  };
-  for (const [place, rule] of plan.outputs.entries()) {
+  const claimed = { plan, loops, drives, interlocks, kills, values, mode, now };
+  for (let place = 0; place < plan.outputs.length; place += 1) {
+    const rule = plan.outputs[place] as OutputPlan;
     const ordered = decide(rule, place, outputs[place] as OutputState, claimed);
     outputs[place] = ordered.output;
-    effects.push(...ordered.effects);
+    for (const effect of ordered.effects) effects.push(effect);
   }
-  const { interlocks } = watched;
   const safety = safetyMemory(plan, before, interlocks, outputs, drives, now);
   if (safety !== before.safety) effects.push({ kind: "rememberSafety", safety });
-  const next = { ...moved.state, loops, outputs, drives, interlocks, safety, image, values };
-  const recorded = record(plan, next, now);
-  const remembered = remember(recorded.state, now);
+  let { nextRecord, nextRemember } = moved.state;
+  const isRecorded = now >= nextRecord;
+  if (isRecorded) {
+    const { mode: machine } = moved.state;
+    const points = record(plan, { values, outputs, loops, interlocks, mode: machine }, now);
+    effects.push({ kind: "record", points });
+    nextRecord = recordAfter(nextRecord, now);
+  }
+  if (now >= nextRemember) {
+    const isolatedFor = aloneFor(moved.state.mode, now);
+    if (isolatedFor > 0) effects.push({ kind: "remember", isolatedFor });
+    nextRemember = after(now, limits.rememberEvery);
+  }
+  const kept = isRecorded ? loops.map(recordedLoop) : loops;
   return {
-    state: remembered.state,
-    effects: [...effects, ...recorded.effects, ...remembered.effects],
+    state: {
+      ...moved.state,
+      loops: kept,
+      outputs,
+      drives,
+      interlocks,
+      safety,
+      image,
+      values,
+      nextRecord,
+      nextRemember,
+    },
+    effects,
   };
 }
 
@@ -286,14 +304,5 @@ function release(plan: ControlPlan, state: ControlState, name: string, id: strin
   return {
     state: { ...state, loops },
     effects: [{ kind: "reply", id, refused: undefined }],
-  };
-}
-
-function remember(state: ControlState, now: Instant): ControlStep {
-  if (now < state.nextRemember) return { state, effects: [] };
-  const isolatedFor = aloneFor(state.mode, now);
-  return {
-    state: { ...state, nextRemember: after(now, limits.rememberEvery) },
-    effects: isolatedFor > 0 ? [{ kind: "remember", isolatedFor }] : [],
   };
 }

@@ -2,6 +2,7 @@ import { invariant } from "#src/base/assert.ts";
 import { type Instant, instant } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Sample } from "#src/contract/samples.ts";
+import type { Outbox } from "#src/core/data/outbox.ts";
 import type { LinkEffect } from "#src/core/link-io.ts";
 import type { LinkState } from "./link-state.ts";
 
@@ -22,7 +23,7 @@ export function storeUp(state: LinkState, boot: number, buffered: number): LinkS
 
 /** L2: beyond the bound the oldest that no transaction holds is dropped, and counted. */
 export function receive(state: LinkState, samples: readonly Sample[], shed: number): LinkState {
-  const all = [...state.pending, ...samples];
+  const all = state.pending.length === 0 ? samples : [...state.pending, ...samples];
   const excess = Math.max(0, all.length - limits.pendingPoints);
   const held = Math.min(state.appending, limits.pendingPoints);
   return {
@@ -47,7 +48,9 @@ export function flush(
   | undefined {
   const at = flushAt(state);
   if (at === undefined || (now < at && state.pending.length < limits.flushPoints)) return undefined;
-  const taken = state.pending.slice(0, limits.flushPoints);
+  const { pending } = state;
+  const isAll = pending.length <= limits.flushPoints;
+  const taken = isAll ? pending : pending.slice(0, limits.flushPoints);
   const { shed } = state;
   const first = state.nextSeq + shed;
   return {
@@ -55,7 +58,13 @@ export function flush(
     effect: {
       kind: "append",
       boot: state.boot,
-      samples: taken.map((sample, index) => ({ ...sample, seq: first + index })),
+      samples: taken.map(({ at, series, value, quality }, index) => ({
+        at,
+        series,
+        value,
+        quality,
+        seq: first + index,
+      })),
       tombstones:
         shed === 0 ? [] : [{ from: state.nextSeq, to: first - 1, reason: "shed", count: shed }],
     },
@@ -63,10 +72,16 @@ export function flush(
 }
 
 /** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
-export function appended(state: LinkState, upTo: number, buffered: number): LinkState {
+export function appended(
+  state: LinkState,
+  upTo: number,
+  buffered: number,
+  outbox: Outbox,
+): LinkState {
   // What an agent before this one had asked for: its numbers are known already.
-  if (upTo < state.nextSeq) return { ...state, buffered };
-  const pending = state.pending.slice(state.appending);
+  if (upTo < state.nextSeq) return { ...state, buffered, outbox };
+  const isAll = state.appending === state.pending.length;
+  const pending = isAll ? nothing : state.pending.slice(state.appending);
   const buried = upTo - (state.nextSeq - 1) - state.appending;
   return {
     ...state,
@@ -75,5 +90,8 @@ export function appended(state: LinkState, upTo: number, buffered: number): Link
     shed: state.shed - buried,
     nextSeq: upTo + 1,
     buffered,
+    outbox,
   };
 }
+
+const nothing: readonly Sample[] = [];

@@ -68,11 +68,10 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
       return storeDown(state, input, now);
     case "samples":
       return stay(inbox.receive(state, input.samples, input.shed));
-    case "appended":
-      return stay({
-        ...inbox.appended(state, input.upTo, input.buffered),
-        outbox: refilled(state.outbox, dueAt(plan, input.buffered, now)),
-      });
+    case "appended": {
+      const outbox = refilled(state.outbox, dueAt(plan, input.buffered, now));
+      return stay(inbox.appended(state, input.upTo, input.buffered, outbox));
+    }
     case "evicted":
       return stay(
         { ...state, buffered: input.buffered, evicting: false },
@@ -251,8 +250,8 @@ function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKep
 
 /** What follows from the state alone: flush, evict, load, connect, and when to look again. */
 function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
-  const effects = [...step.effects];
-  let state = step.state;
+  const effects = step.effects.slice();
+  let { state } = step;
   if (state.retryStoreAt !== undefined && now >= state.retryStoreAt) {
     state = { ...state, retryStoreAt: undefined };
     effects.push({ kind: "openStore" });

@@ -54,7 +54,8 @@ export function safetyMemory(
 /** Of the last hour, for outputs that may start so often in an hour. */
 function startsOf(plan: ControlPlan, outputs: readonly OutputState[], now: Instant) {
   const starts: [string, readonly Instant[]][] = [];
-  for (const [place, { name, times }] of plan.outputs.entries()) {
+  for (let place = 0; place < plan.outputs.length; place += 1) {
+    const { name, times } = plan.outputs[place] as OutputPlan;
     if (times?.startsPerHour === undefined) continue;
     const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
     if (within.length > 0) starts.push([name, within]);
@@ -90,10 +91,13 @@ const isSameKills = (kills: readonly Kill[], last: readonly Kill[]): boolean =>
     );
   });
 
+const noTrips: Pick<SafetyMemory, "latched" | "blind"> = { latched: [], blind: [] };
+
 function tripsOf(
   plan: ControlPlan,
   interlocks: readonly InterlockState[],
 ): Pick<SafetyMemory, "latched" | "blind"> {
+  if (interlocks.every(({ trippedAt }) => trippedAt === undefined)) return noTrips;
   const tripped: { readonly at: Instant; readonly wasSeen: boolean; readonly name: string }[] = [];
   for (const [place, { trippedAt: at, wasSeen }] of interlocks.entries()) {
     if (at !== undefined) tripped.push({ at, wasSeen, name: plan.interlocks[place]?.name ?? "?" });

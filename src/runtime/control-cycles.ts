@@ -19,12 +19,14 @@ import type { LoopTimes } from "./loop-times.ts";
  * CT4  A loop whose input has a new value decides besides its ticks, and moves none of them. A loop that
  *      is slowed down waits for its tick, and an advisory one has what time is left.
  */
+type CycleInput = Extract<ControlInput, { kind: "cycle" }>;
+
 export interface CyclesParts {
   readonly loops: readonly LoopTimes[];
   readonly clock: Clock;
   readonly devices: Devices;
   readonly isThere: () => boolean;
-  readonly step: (input: Extract<ControlInput, { kind: "cycle" }>) => void;
+  readonly step: (input: CycleInput) => void;
   readonly report: (met: Fault) => void;
 }
 
@@ -54,33 +56,33 @@ export class ControlCycles {
     const taken = this.#schedule.take(now);
     const steps = this.#budgets.steps(taken.due);
     if (steps.length === 0 && !(must && isThere())) return false;
-    const seen = { kind: "cycle" as const, image: devices.image(), wall: clock.wall() };
+    const image = devices.image();
+    const wall = clock.wall();
     let wasAsked = false;
     for (const due of steps) {
       if (!isThere()) this.#schedule.passOver(due, "missed");
       else if (!this.#hasTime(due)) this.#schedule.passOver(due, "skipped");
       else {
-        const input = { ...seen, due, lateness: latenessOf(due, taken) };
-        this.#measure(due, () => step(input));
+        this.#step({ kind: "cycle", image, wall, due, lateness: latenessOf(due, taken) });
         wasAsked = true;
       }
     }
     if (wasAsked || !must || !isThere()) return wasAsked;
-    step({ ...seen, due: [], lateness: [] });
+    step({ kind: "cycle", image, wall, due: [], lateness: [] });
     return true;
   }
 
   /** Loops decide although their tick has not come (CT4). */
   turnOf(changed: readonly number[]): void {
-    const { clock, devices, step, isThere } = this.#parts;
+    const { clock, devices, isThere } = this.#parts;
     const wanted = changed.filter((loop) => this.#budgets.account(loop).slowdown === 1);
     if (wanted.length === 0 || !isThere()) return;
-    const seen = { kind: "cycle" as const, image: devices.image(), wall: clock.wall() };
+    const image = devices.image();
+    const wall = clock.wall();
     const steps = wanted.length === 1 ? [wanted] : this.#budgets.steps(wanted);
     for (const due of steps) {
       if (!isThere() || !this.#hasTime(due)) continue;
-      const input = { ...seen, due, lateness: due.map(() => millis(0)) };
-      this.#measure(due, () => step(input));
+      this.#step({ kind: "cycle", image, wall, due, lateness: due.map(() => millis(0)) });
     }
   }
 
@@ -94,8 +96,9 @@ export class ControlCycles {
     };
   };
 
-  #hasTime([first = -1, ...others]: readonly number[]): boolean {
-    if (others.length > 0 || !this.#isAdvisory(first)) return true;
+  #hasTime(due: readonly number[]): boolean {
+    const [first = -1] = due;
+    if (due.length > 1 || !this.#isAdvisory(first)) return true;
     const end = this.#schedule.next((loop) => !this.#isAdvisory(loop));
     const usual = millis(this.#schedule.usualStep(first));
     return end === undefined || after(this.#parts.clock.now(), usual) < end;
@@ -105,10 +108,12 @@ export class ControlCycles {
     return this.#parts.loops[loop]?.class === "advisory";
   }
 
-  #measure(due: readonly number[], step: () => void): void {
-    const { clock, loops, report } = this.#parts;
+  /** A step of the agent, and how long it took. */
+  #step(input: CycleInput): void {
+    const { clock, loops, report, step } = this.#parts;
+    const { due } = input;
     const began = clock.now();
-    step();
+    step(input);
     const now = clock.now();
     const length = elapsed(began, now);
     this.#schedule.ran(due, length);

@@ -157,7 +157,7 @@ export class ControlShell<Plan, State> {
     this.#host.post(input);
   }
 
-  #cycle(): void {
+  readonly #cycle = (): void => {
     if (this.#stopped) return;
     const { clock, lookEvery } = this.#parts;
     const now = clock.now();
@@ -166,8 +166,8 @@ export class ControlShell<Plan, State> {
     if (wasAsked || mustLook) this.#housekeeping = after(now, lookEvery);
     const next = this.#cycles.next() ?? this.#housekeeping;
     const soonest = Math.min(next, this.#housekeeping) as Instant;
-    this.#timer = clock.at(soonest, () => this.#cycle());
-  }
+    this.#timer = clock.at(soonest, this.#cycle);
+  };
 
   #perform(effect: ControlEffect): void {
     switch (effect.kind) {

@@ -39,7 +39,8 @@ export class CycleSchedule {
   /** The earliest tick of all, or of those that are `of` interest; undefined without one. */
   next(of: (loop: number) => boolean = () => true): Instant | undefined {
     let soonest: Instant | undefined;
-    for (const [index, { next }] of this.#loops.entries()) {
+    for (let index = 0; index < this.#loops.length; index += 1) {
+      const { next } = this.#loops[index] as Loop;
       if ((soonest === undefined || next < soonest) && of(index)) soonest = next;
     }
     return soonest;
@@ -49,7 +50,8 @@ export class CycleSchedule {
   take(now: Instant): Due {
     const due: number[] = [];
     const lateness: Millis[] = [];
-    for (const [index, loop] of this.#loops.entries()) {
+    for (let index = 0; index < this.#loops.length; index += 1) {
+      const loop = this.#loops[index] as Loop;
       const late = pass(loop, now);
       if (late === undefined) continue;
       loop.cycles += 1;

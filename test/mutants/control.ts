@@ -115,8 +115,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "the time without a region is not written down while it passes",
     file: control,
-    find: "effects: isolatedFor > 0 ? [",
-    replace: "effects: isolatedFor < 0 ? [",
+    find: "if (isolatedFor > 0) effects",
+    replace: "if (isolatedFor < 0) effects",
     law: "leased",
   },
   {
@@ -227,8 +227,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "recording is four times as slow",
     file: record,
-    find: "state.nextRecord, limits.recordEvery),",
-    replace: "state.nextRecord, millis(4 * limits.recordEvery)),",
+    find: "now : last, limits.recordEvery);",
+    replace: "now : last, millis(4 * limits.recordEvery));",
     law: "local",
   },
   {
