@@ -29,7 +29,7 @@ export function describeRegion(
     lease: { held: state.held, ttl: config.lease.ttl, why: state.leaseWhy },
     nodes: nodes.sort((a, b) => (a.node < b.node ? -1 : 1)),
     grants: state.grants.map(
-      ({ node, loop, value, owner, reason, until }): GrantStatus => ({
+      ({ grant: { node, loop, value, owner, reason, until } }): GrantStatus => ({
         node,
         loop,
         value,

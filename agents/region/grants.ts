@@ -6,7 +6,7 @@ import { limits } from "#src/contract/limits.ts";
 import type { StandingGrant } from "#src/contract/region-records.ts";
 import type { MessageFor } from "#src/contract/topics.ts";
 import type { RegionEffect, SetRequest } from "#src/core/region-io.ts";
-import type { Asked, RegionState, RegionStep } from "./region-state.ts";
+import type { Asked, RegionState, RegionStep, Standing } from "./region-state.ts";
 
 /** Setpoints from people at the region: asked, answered by the node, renewed until their end. */
 const refuse = (state: RegionState, id: string, refused: Fault): RegionStep => ({
@@ -68,34 +68,44 @@ export function answer(state: RegionState, message: MessageFor<"setpointAnswer">
     grant.id === id && grant.node === node && grant.loop === loop;
   const waiting = state.asked.find(({ grant }) => isMeant(grant));
   const asked = state.asked.filter((one) => one !== waiting);
-  if (result === "accepted") {
-    if (waiting === undefined) return { state, effects: [] };
+  if (result === "accepted" && waiting !== undefined) {
+    const { grant } = waiting;
+    const rest = state.grants.filter((one) => apart(grant)(one.grant));
+    const replaced = state.grants.filter((one) => !rest.includes(one));
     return {
-      state: {
-        ...state,
-        asked,
-        grants: [...state.grants.filter(apart(waiting.grant)), waiting.grant],
-      },
+      state: { ...state, asked, grants: [...rest, { grant, isInForce: true }] },
       effects: [
-        ...dropped(state.grants.filter((one) => !apart(waiting.grant)(one))),
-        { kind: "keepGrant", grant: waiting.grant },
+        ...dropped(replaced),
+        { kind: "keepGrant", grant },
         { kind: "reply", id, refused: undefined, message: said },
       ],
     };
   }
-  if (isForNow(code)) {
-    const notYet = refusalOf(node, code, said);
+  if (result === "accepted" || isForNow(code)) {
+    const isInForce = result === "accepted";
+    const notYet = isInForce ? undefined : refusalOf(node, code, said);
+    const grants = withWord(state.grants, isMeant, isInForce);
     const told = state.asked.map((one) => (one === waiting ? { ...one, notYet } : one));
-    return { state: { ...state, asked: told }, effects: [] };
+    return { state: { ...state, grants, asked: told }, effects: [] };
   }
-  const over = state.grants.filter(isMeant);
+  const over = state.grants.filter((one) => isMeant(one.grant));
   const effects: RegionEffect[] = dropped(over);
   if (waiting !== undefined) {
     const refused = refusalOf(node, code, said);
     effects.push({ kind: "reply", id, refused, message: refused.message });
   }
-  const grants = state.grants.filter((grant) => !isMeant(grant));
+  const grants = state.grants.filter((one) => !isMeant(one.grant));
   return { state: { ...state, grants, asked }, effects };
+}
+
+function withWord(
+  grants: readonly Standing[],
+  isMeant: (grant: StandingGrant) => boolean,
+  isInForce: boolean,
+): readonly Standing[] {
+  const isNews = grants.some((one) => one.isInForce !== isInForce && isMeant(one.grant));
+  if (!isNews) return grants;
+  return grants.map((one) => (isMeant(one.grant) ? { ...one, isInForce } : one));
 }
 
 /** The next renewal may find the node with this region's lease, and its epoch on disk; a bad value never will. */
@@ -114,22 +124,43 @@ const apart =
   (one: StandingGrant): boolean =>
     one.node !== of.node || one.loop !== of.loop;
 
-const dropped = (grants: readonly StandingGrant[]): RegionEffect[] =>
-  grants.map(({ id }) => ({ kind: "dropGrant", id }));
+const dropped = (grants: readonly Standing[]): RegionEffect[] =>
+  grants.map(({ grant: { id } }) => ({ kind: "dropGrant", id }));
+
+export const notInForce = (one: Standing): Standing => ({ ...one, isInForce: false });
+
+export interface Renewed {
+  readonly state: RegionState;
+  /** What is over. */
+  readonly dropped: readonly RegionEffect[];
+  /** What is not is said again: what its node follows, and the others (RG4). */
+  readonly inForce: readonly RegionEffect[];
+  readonly others: readonly RegionEffect[];
+}
 
 /** RG3: what is not over is said again; what is over is dropped. */
-export function renewGrants(config: RegionConfig, state: RegionState, wall: WallTime): RegionStep {
-  const over = state.grants.filter((grant) => wall >= grant.until);
-  const grants = state.grants.filter((grant) => wall < grant.until);
-  const effects = dropped(over);
-  if (state.bus === "up" && state.held) {
-    const asked = state.asked.map(({ grant }) => grant).filter(({ until }) => wall < until);
-    const standing = grants.filter((grant) => asked.every(apart(grant)));
-    for (const grant of [...standing, ...asked]) {
-      effects.push({ kind: "publish", message: grantMessage(config, state, grant, wall) });
-    }
+export function renewGrants(config: RegionConfig, state: RegionState, wall: WallTime): Renewed {
+  const over = state.grants.filter(({ grant }) => wall >= grant.until);
+  const grants = state.grants.filter(({ grant }) => wall < grant.until);
+  const kept = { ...state, grants };
+  if (state.bus !== "up" || !state.held) {
+    return { state: kept, dropped: dropped(over), inForce: [], others: [] };
   }
-  return { state: { ...state, grants }, effects };
+  const say = (grant: StandingGrant): RegionEffect => ({
+    kind: "publish",
+    message: grantMessage(config, state, grant, wall),
+  });
+  const asked = state.asked.map(({ grant }) => grant).filter(({ until }) => wall < until);
+  const standing = grants.filter(({ grant }) => asked.every(apart(grant)));
+  return {
+    state: kept,
+    dropped: dropped(over),
+    inForce: standing.filter(({ isInForce }) => isInForce).map(({ grant }) => say(grant)),
+    others: [
+      ...standing.filter(({ isInForce }) => !isInForce).map(({ grant }) => say(grant)),
+      ...asked.map(say),
+    ],
+  };
 }
 
 /** A `set` that its node did not take in time: it is not left to surprise somebody later. */

@@ -13,7 +13,7 @@ export interface RegionState extends Connecting {
   readonly leaseWhy: string;
   readonly renewAt: Instant;
   readonly nodes: PersistentMap<KnownNode>;
-  readonly grants: readonly StandingGrant[];
+  readonly grants: readonly Standing[];
   readonly asked: readonly Asked[];
   readonly askedWake: Instant | undefined;
 }
@@ -22,6 +22,12 @@ export interface KnownNode {
   readonly record: NodeRecord;
   /** When the record was last written down. */
   readonly keptAt: WallTime;
+}
+
+export interface Standing {
+  readonly grant: StandingGrant;
+  /** The node's last word was that it follows it, under this epoch. */
+  readonly isInForce: boolean;
 }
 
 /** A `set` that its node has not answered yet. */

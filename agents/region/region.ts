@@ -5,7 +5,7 @@ import type { RegionConfig } from "#src/contract/config.ts";
 import type { Agent } from "#src/core/agent.ts";
 import { lostConnection } from "#src/core/protect/reconnect.ts";
 import type { RegionEffect, RegionInput, RegionMemory } from "#src/core/region-io.ts";
-import { answer, ask, forgetOverdue, renewGrants } from "./grants.ts";
+import { answer, ask, forgetOverdue, notInForce, renewGrants } from "./grants.ts";
 import { hearNode, tableOf } from "./node-table.ts";
 import type { RegionState, RegionStep } from "./region-state.ts";
 
@@ -17,6 +17,9 @@ import type { RegionState, RegionStep } from "./region-state.ts";
  * RG2  A lease goes out only while the arbiter says that it is ours: a region that cannot write its
  *      own database falls silent, and its nodes go on by themselves.
  * RG3  A setpoint is renewed until its end and no longer; a node that refuses it is not asked again.
+ * RG4  A setpoint that its node follows is said before the lease that keeps it: who hears that lease has
+ *      heard it, so that no setpoint lapses while the leases of its region arrive. One that the node does
+ *      not follow yet is said after it, as it would be refused before.
  */
 export const region: Agent<RegionConfig, RegionMemory, RegionState, RegionInput, RegionEffect> = {
   kind: "region",
@@ -32,7 +35,7 @@ export const region: Agent<RegionConfig, RegionMemory, RegionState, RegionInput,
       leaseWhy: "just started",
       renewAt: now,
       nodes: tableOf(memory.nodes),
-      grants: memory.grants,
+      grants: memory.grants.map((grant) => ({ grant, isInForce: false })),
       asked: [],
       askedWake: undefined,
     };
@@ -63,11 +66,7 @@ function take(
     case "message":
       return hear(state, input);
     case "leaseHeld":
-      return renewAll(
-        config,
-        { ...state, epoch: input.epoch, held: true, leaseWhy: "held" },
-        input.wall,
-      );
+      return renewAll(config, holding(state, input.epoch), input.wall);
     case "leaseLost":
       return stay(
         { ...state, held: false, leaseWhy: input.fault.message },
@@ -92,19 +91,25 @@ function take(
   }
 }
 
-/** RG3: with each lease go the setpoints that hang on it, so that none lapses before it. */
+/** A node hears of a new epoch with the first lease of it. */
+function holding(state: RegionState, epoch: number): RegionState {
+  const grants = epoch === state.epoch ? state.grants : state.grants.map(notInForce);
+  return { ...state, epoch, grants, held: true, leaseWhy: "held" };
+}
+
+/** With each lease go the setpoints that hang on it (RG4). */
 function renewAll(config: RegionConfig, state: RegionState, wall: WallTime): RegionStep {
   const lease = grantLease(config, state, config.lease.ttl);
-  const renewed = renewGrants(config, lease.state, wall);
-  return { state: renewed.state, effects: [...lease.effects, ...renewed.effects] };
+  const { state: kept, dropped, inForce, others } = renewGrants(config, lease.state, wall);
+  return { state: kept, effects: [...dropped, ...inForce, ...lease.effects, ...others] };
 }
 
 /** What nobody answered is given up; what it stood in the way of is said again then, or with the lease. */
 function wake(config: RegionConfig, state: RegionState, wall: WallTime, now: Instant): RegionStep {
   const kept = forgetOverdue(state, now);
   if (kept.state === state || now >= state.renewAt) return kept;
-  const renewed = renewGrants(config, kept.state, wall);
-  return { state: renewed.state, effects: [...kept.effects, ...renewed.effects] };
+  const { state: renewed, dropped, inForce, others } = renewGrants(config, kept.state, wall);
+  return { state: renewed, effects: [...kept.effects, ...dropped, ...inForce, ...others] };
 }
 
 function grantLease(config: RegionConfig, state: RegionState, ttl: Millis): RegionStep {

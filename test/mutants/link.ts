@@ -200,8 +200,8 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: "a granted setpoint is not renewed",
     file: grants,
-    find: 'if (state.bus === "up" && state.held) {',
-    replace: 'if (state.bus === "up" && !state.held) {',
+    find: 'if (state.bus !== "up" || !state.held) {',
+    replace: 'if (state.bus !== "up" || state.held) {',
     law: "live",
   },
   {
@@ -214,7 +214,7 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: "the region asks beyond the end of a setpoint",
     file: grants,
-    find: "const grants = state.grants.filter((grant) => wall < grant.until);",
+    find: "const grants = state.grants.filter(({ grant }) => wall < grant.until);",
     replace: "const grants = state.grants;",
     law: "leased",
   },

@@ -4,6 +4,7 @@ import { fault } from "#src/base/fault.ts";
 import { lookUp } from "#src/base/persistent-map.ts";
 import { millis, minutes, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
+import type { RegionEffect } from "#src/core/region-io.ts";
 import { Bench, batch, config, link, mode, params, published } from "./region-bench.ts";
 
 test("RG1: a batch is acked when it is committed, and not before", () => {
@@ -152,6 +153,44 @@ test("RG3: a setpoint goes out with the first lease after the broker is back", (
   expect(published(held, "setpoint")).toMatchObject([{ body: { id: "s3" } }]);
 });
 
+/** What goes to nodes, in its order. */
+const said = (effects: readonly RegionEffect[]): readonly string[] =>
+  effects.flatMap((effect) => (effect.kind === "publish" ? [effect.message.channel] : []));
+
+test("RG4: a setpoint that its node follows is said before the lease, another one after it", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  expect(said(bench.pass(3_000))).toEqual(["lease", "setpoint"]);
+  bench.answer("s3");
+  expect(said(bench.pass(3_000))).toEqual(["setpoint", "lease"]);
+});
+
+test("RG4: a node that was by itself is told the lease first, until it follows again", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  bench.answer("s3");
+  bench.answer("s3", "SETPOINT_NO_LEASE");
+  expect(said(bench.pass(3_000))).toEqual(["lease", "setpoint"]);
+  bench.answer("s3");
+  expect(said(bench.pass(3_000))).toEqual(["setpoint", "lease"]);
+});
+
+test("RG4: the first lease of an epoch goes before what hangs on it", () => {
+  const bench = new Bench().open();
+  bench.set(3);
+  bench.answer("s3");
+  const held = bench.give({ kind: "leaseHeld", epoch: 5, wall: bench.wall });
+  expect(said(held)).toEqual(["lease", "setpoint"]);
+});
+
+test("RG4: a region that starts anew tells its lease first", () => {
+  const grant = { id: "s3", node: "room-1", loop: "cooling", value: 3, owner: "o", reason: "r" };
+  const bench = new Bench([{ ...grant, until: wallTime(1_700_000_000_000 + minutes(5)) }]);
+  bench.give({ kind: "busUp" });
+  const held = bench.give({ kind: "leaseHeld", epoch: 4, wall: bench.wall });
+  expect(said(held)).toEqual(["lease", "setpoint"]);
+});
+
 test("RG3: a set that ended before its node answered is not said again", () => {
   const bench = new Bench().open();
   bench.set(4, millis(2_000));
@@ -165,7 +204,7 @@ test("a newer set for a loop takes the place of the older once the node took it"
   bench.answer("s3");
   bench.set(5);
   expect(bench.answer("s5")).toContainEqual({ kind: "dropGrant", id: "s3" });
-  expect(bench.state.grants.map((grant) => grant.id)).toEqual(["s5"]);
+  expect(bench.state.grants.map(({ grant }) => grant.id)).toEqual(["s5"]);
 });
 
 test.each([
