@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { plants } from "#firmware-sim/plant.ts";
+import { readTree } from "#src/adapters/yaml-tree.ts";
+import { invariant } from "#src/base/assert.ts";
 import { type Millis, millis, minutes, seconds } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -10,46 +13,13 @@ import { SimulatedFleet } from "#src/simulated-fleet.ts";
 /** What the benchmark of the simulator measures, each as seconds of one core. */
 
 /** One loop at 1 Hz with its sensor and its actuator: the least that a node can be. */
-export const leanSite = NodeConfig.parse({
-  role: "node",
-  node: "node",
-  region: "region",
-  uplink: { url: "mqtt://127.0.0.1" },
-  devices: { plc: { driver: "modbus-tcp", port: 1_502, poll: "1s" } },
-  inputs: {
-    air: {
-      device: "plc",
-      register: { kind: "input", address: 0, scale: 0.01 },
-      unit: "degC",
-      range: [-40, 60],
-    },
-  },
-  outputs: {
-    compressor: {
-      device: "plc",
-      register: { kind: "coil", address: 0 },
-      safe: 0,
-      onSensorBad: "safe",
-      onPartition: "keep",
-      onAgentLoss: "safe",
-    },
-  },
-  loops: {
-    cooling: {
-      kind: "on-off",
-      input: "air",
-      output: "compressor",
-      setpoint: "4 degC",
-      bounds: [2, 8],
-      deadband: 1,
-      period: "1s",
-      action: "direct",
-    },
-  },
-  simulation: {
-    plc: { plant: "cold-room", signals: { air: "room-air", compressor: "compressor" } },
-  },
-});
+const leanSite = siteIn(new URL("../test/sim/one-loop.yaml", import.meta.url));
+
+function siteIn(file: URL): NodeConfig {
+  const read = readTree(readFileSync(file, "utf8"));
+  invariant(read.ok, "the site of the benchmark can be read");
+  return NodeConfig.parse(read.tree.value);
+}
 
 export interface Fleet {
   /** Core seconds for each second of one node. */

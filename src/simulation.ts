@@ -20,7 +20,7 @@ export function simulation(version: string): Simulation {
       nodes,
       regions,
       sites: asked.sites.length > 0 ? asked.sites : readyMade(),
-      swarm: asked.sites.length === 0 && asked.asWritten !== true,
+      swarm: !(asked.asWritten ?? asked.sites.length > 0),
       version,
       length: lengthOf(asked.hours),
       faults: asked.faults as readonly FaultKind[],

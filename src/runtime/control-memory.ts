@@ -26,7 +26,8 @@ type Word = Extract<ToLink, { kind: "remember" | "rememberSafety" | "recalled" }
  * KM1  A control thread begins with the newest, whatever the disk took of it.
  * KM2  What the disk did not take is tried again until it did, and `unwritten` says so meanwhile.
  * KM3  What a database knows that could be opened only later is united with what was said since: nothing
- *      is written before that, and the control thread is told.
+ *      is written before that, and the control thread is told. What could be read at the start already is
+ *      no news: a kill of then that a person has released since does not come back.
  */
 export class KeptMemory {
   readonly #parts: KeptMemoryParts;
@@ -93,10 +94,12 @@ export class KeptMemory {
   }
 
   #recall(store: StateStore): void {
-    const { tellControl } = this.#parts;
+    const { tellControl, memory: atStart } = this.#parts;
     const { memory } = this;
     const { hasRun, epoch, isolatedFor, safety } = store.read();
     this.#store = store;
+    const onDisk = { ...atStart, hasRun, epoch, isolatedFor, safety };
+    if (firstDifference(onDisk, atStart) === undefined) return;
     const older = { ...memory, hasRun, epoch, isolatedFor, safety };
     this.#memory = {
       ...memory,

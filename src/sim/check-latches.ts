@@ -31,6 +31,13 @@ export type Order = { readonly id: string } & (
   | { readonly kind: "reset"; readonly interlock: string }
 );
 
+interface Asked {
+  readonly order: Order;
+  readonly at: number;
+  /** Until when a hand may have been on each output when it was ordered. */
+  readonly before: readonly number[];
+}
+
 export class LatchWitness {
   readonly #outputs: readonly OutputRule[];
   readonly #interlocks: readonly string[];
@@ -46,8 +53,8 @@ export class LatchWitness {
   readonly #byHand: number[];
   /** Interlocks that a person reset; whether it was obeyed is seen. */
   readonly #pardoned = new Set<string>();
-  /** Orders that are not answered yet. */
-  readonly #asked = new Map<string, Order>();
+  /** Orders that are not answered yet, each with the moment of it and the hand that was there before. */
+  readonly #asked = new Map<string, Asked>();
   /** The program that runs has read what it begins with; what it reads later it does not obey. */
   #hasRead = false;
   /** What the disk took last; undefined while it is not open. A release on its way is in `disk` alone. */
@@ -129,9 +136,12 @@ export class LatchWitness {
 
   /** The control thread answers a person. */
   replied(id: string, isRefused: boolean): void {
-    const order = this.#asked.get(id);
+    const asked = this.#asked.get(id);
     this.#asked.delete(id);
-    if (order?.kind !== "kill" && order?.kind !== "revive") return;
+    if (asked === undefined) return;
+    const { order } = asked;
+    if (order.kind === "force") this.#takesHand(order, asked, isRefused);
+    if (order.kind !== "kill" && order.kind !== "revive") return;
     if (isRefused || this.#taken === undefined || this.#tried !== undefined) return;
     const { output } = order;
     const isKnown = this.#taken.kills.some((kill) => kill.output === output);
@@ -143,20 +153,28 @@ export class LatchWitness {
   /** On its way to the control thread. */
   orders(order: Order): void {
     const { now } = this.#findings.world;
-    this.#asked.set(order.id, order);
+    this.#asked.set(order.id, { order, at: now, before: [...this.#byHand] });
     if (order.kind === "reset") {
       this.#pardoned.add(order.interlock);
       return;
     }
     for (const [place, { name }] of this.#outputs.entries()) {
       if (order.output !== undefined && order.output !== name) continue;
-      if (order.kind === "force") this.#byHand[place] = now + order.for + slack;
-      else this.#byHand[place] = Math.min(this.#byHand[place] as number, now + slack);
+      const until = this.#byHand[place] as number;
+      if (order.kind === "force") this.#byHand[place] = Math.max(until, now + order.for + slack);
+      else this.#byHand[place] = Math.min(until, now + slack);
     }
     if (order.kind === "force") return;
     const until = order.kind === "kill" ? Number.POSITIVE_INFINITY : now + slack;
     this.#killed.set(order.output, until);
     if (order.kind === "revive") this.#forget(order.output);
+  }
+
+  /** A hand that is taken replaces the one before it; one that is refused leaves it there. */
+  #takesHand(order: Order & { kind: "force" }, { at, before }: Asked, isRefused: boolean): void {
+    const place = this.#outputs.findIndex(({ name }) => name === order.output);
+    if (place < 0) return;
+    this.#byHand[place] = isRefused ? (before[place] as number) : at + order.for + slack;
   }
 
   /** It may be killed now, as far as anybody ordered. */

@@ -1,4 +1,3 @@
-import { fixedSeeds, fleet } from "./size.ts";
-import { swarm } from "./swarm.ts";
+import { swarmFrom } from "./swarm.ts";
 
-swarm(1, fixedSeeds, fleet);
+swarmFrom(1);

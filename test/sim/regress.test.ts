@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { PlanFault } from "#src/cli/sim/power.ts";
 import { simulation } from "#src/simulation.ts";
-import { type Size, tryOut } from "./swarm.ts";
+import type { Size } from "./size.ts";
+import { tryOut } from "./swarm.ts";
 
 /** Stories that once broke a law, with their faults written out: a seed alone may tell another later. */
 interface Once {

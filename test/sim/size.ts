@@ -1,6 +1,21 @@
-import type { Size } from "./swarm.ts";
+/** Fleets that a swarm tries, one for each seed. */
+export interface Size {
+  readonly nodes: number;
+  readonly regions: number;
+  readonly hours: number;
+}
 
-/** As many fleets as two cores try in about a minute: half the same each time, half new. */
-export const fleet: Size = { nodes: 25, regions: 2, hours: 0.5 };
-export const fixedSeeds = 10;
-export const freshSeeds = 10;
+export interface Swarm extends Size {
+  readonly seeds: number;
+  /** Of all nodes, in variants that the seed draws; the ready-made ones in turn where not said. */
+  readonly site?: string;
+}
+
+/**
+ * What one core tries in about three minutes: large plants for half an hour, and for long the least node
+ * that there is, in small fleets, where a day of faults costs as little as it can.
+ */
+export const swarms: readonly Swarm[] = [
+  { seeds: 10, nodes: 25, regions: 2, hours: 0.5 },
+  { seeds: 130, nodes: 6, regions: 2, hours: 8, site: "test/sim/one-loop.yaml" },
+];

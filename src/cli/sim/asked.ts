@@ -16,6 +16,8 @@ export interface SimOptions {
   readonly regions?: number;
   readonly faults?: string;
   readonly site?: readonly string[];
+  /** Variants of the sites, although they were named. */
+  readonly variants?: boolean;
   readonly plan?: string;
   readonly scenario?: string;
   /** False with --no-people. */
@@ -57,6 +59,7 @@ export async function askedOf(
     `--nodes ${nodes} --hours ${hours} --regions ${regions}`,
     ...(plan === undefined && options.faults !== undefined ? [`--faults ${options.faults}`] : []),
     ...paths.map((path) => `--site ${quoted(path)}`),
+    ...(options.variants === true ? ["--variants"] : []),
     ...(options.plan === undefined ? [] : [`--plan ${quoted(options.plan)}`]),
     ...(options.scenario === undefined ? [] : [`--scenario ${options.scenario}`]),
     ...(options.people === false ? ["--no-people"] : []),
@@ -67,7 +70,7 @@ export async function askedOf(
       hours,
       regions,
       sites,
-      asWritten: plan?.asWritten === true,
+      asWritten: options.variants !== true && (plan?.asWritten ?? sites.length > 0),
       faults: kinds,
       people: options.people !== false && plan?.people !== false,
       plan: plan?.faults,

@@ -88,6 +88,7 @@ const sized = (verb: Command): Command =>
     )
     .option("--no-people", "Nobody asks for setpoints meanwhile, or acts at the nodes")
     .option("--site <file>", "A node's configuration; may be given more than once", collect)
+    .option("--variants", "Variants of those sites, drawn from the seed, as of the ready-made ones")
     .addOption(
       new Option("--plan <file>", "The faults of this file in place of drawn ones").conflicts(
         "scenario",

@@ -14,7 +14,7 @@ export interface PlanFile {
   readonly regions: number | undefined;
   readonly hours: number | undefined;
   readonly sites: readonly string[] | undefined;
-  /** Ready-made sites as they are written, and no variants of them. */
+  /** Sites as they are written, or in variants; where not said the ready-made ones come in variants. */
   readonly asWritten: boolean | undefined;
   /** Whether anybody asks for setpoints meanwhile, or acts at the nodes. */
   readonly people: boolean | undefined;

@@ -31,9 +31,9 @@ export interface SimulationAsked {
   readonly nodes: number;
   readonly regions: number;
   readonly hours: number;
-  /** Nodes take these in turn; variants of the ready-made ones, drawn from the seed, where none are given. */
+  /** Nodes take these in turn; the ready-made ones where none are given. */
   readonly sites: readonly NodeConfig[];
-  /** The ready-made ones as they are written: a story by hand is told of them. */
+  /** False: variants of them, drawn from the seed. Where not said the ready-made ones come in variants. */
   readonly asWritten?: boolean;
   /** Whether people ask for setpoints; they do where not said. */
   readonly people?: boolean;

@@ -45,7 +45,7 @@ export async function simShrink(
     seed,
     regions: base.regions,
     ...(sites === undefined ? {} : { sites }),
-    ...(base.asWritten ? { asWritten: true } : {}),
+    ...(base.asWritten === base.sites.length > 0 ? {} : { asWritten: base.asWritten }),
     ...(base.people ? {} : { people: false }),
   };
   const unwritable = write(options.output, planText(head, least));

@@ -44,6 +44,19 @@ test("KM3: what is said before it is heard adds to it, what is said after stands
   expect(kept.safety).toEqual(nothingLatched);
 });
 
+test("KM3: a kill that was known at the start and released since does not come back", () => {
+  const kept = { hasRun: true, epoch: 5, isolatedFor: millis(61_000), safety: killed };
+  const node = shelled({ stateOpens: false, memory: { ...kept, computer: "" } });
+  Object.assign(node.kept, kept);
+  node.shell.start();
+  node.say({ kind: "rememberSafety", safety: nothingLatched });
+  node.disk.stateOpens = true;
+  node.clock.pass(5_000);
+  expect(recalled(node)).toEqual([]);
+  expect(node.kept.safety).toEqual(nothingLatched);
+  expect(node.shell.memory.safety).toEqual(nothingLatched);
+});
+
 test("KM1: a control thread that begins meanwhile knows it, too", () => {
   const { shell, say, kept } = openedLate();
   expect(shell.memory).toMatchObject({ epoch: 5, isolatedFor: 61_000 });

@@ -8,7 +8,7 @@ import type { Tombstone } from "#src/contract/messages.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
 import type { NumberedSample, Place } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
-import { blankMemory } from "#src/core/control-io.ts";
+import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
 import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
@@ -29,7 +29,9 @@ const plan: LinkPlan = {
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A node's link thread with a broker and a disk that a test can take away, and a defect to plant. */
-export function shelled(given: { readonly stateOpens?: boolean } = {}) {
+export function shelled(
+  given: { readonly stateOpens?: boolean; readonly memory?: ControlMemory } = {},
+) {
   const clock = new HandClock();
   const board = new FaultBoard(clock, silent);
   const toControl: Frame<ToControl>[] = [];
@@ -141,7 +143,7 @@ export function shelled(given: { readonly stateOpens?: boolean } = {}) {
     clock,
     board,
     state: disk.stateOpens ? state : undefined,
-    memory: { ...blankMemory, computer: "a" },
+    memory: given.memory ?? { ...blankMemory, computer: "a" },
     openState: () => {
       if (!disk.stateOpens) throw new FaultError(fault("STORE_READONLY", { path: "state.db" }));
       return state;

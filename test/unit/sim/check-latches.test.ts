@@ -239,3 +239,19 @@ test("who may be killed or by hand is known as long as the order goes, and a lit
   bench.pass(5_000);
   expect(bench.witness.isByHand(1)).toBe(false);
 });
+
+test("a hand that is refused leaves the one before it, one that is taken replaces it", () => {
+  const bench = new Bench();
+  const order = (id: string, length: number): void =>
+    bench.witness.orders({ kind: "force", ...person, id, output: "fan", for: millis(length) });
+  order("long", 60_000);
+  bench.witness.replied("long", false);
+  order("refused", 10_000);
+  bench.witness.replied("refused", true);
+  bench.pass(30_000);
+  expect(bench.witness.isByHand(1)).toBe(true);
+  order("short", 10_000);
+  bench.witness.replied("short", false);
+  bench.pass(20_000);
+  expect(bench.witness.isByHand(1)).toBe(false);
+});
