@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { PlanFault } from "#src/cli/sim/power.ts";
 import { simulation } from "#src/simulation.ts";
 import type { Size } from "./size.ts";
-import { tryOut } from "./swarm.ts";
+import { tryOut } from "./try-out.ts";
 
 /** Stories that once broke a law, with their faults written out: a seed alone may tell another later. */
 interface Once {

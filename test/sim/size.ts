@@ -3,17 +3,17 @@ export interface Size {
   readonly nodes: number;
   readonly regions: number;
   readonly hours: number;
-}
-
-export interface Swarm extends Size {
-  readonly seeds: number;
   /** Of all nodes, in variants that the seed draws; the ready-made ones in turn where not said. */
   readonly site?: string;
 }
 
+export interface Swarm extends Size {
+  readonly seeds: number;
+}
+
 /**
- * What one core tries in about three minutes: large plants for half an hour, and for long the least node
- * that there is, in small fleets, where a day of faults costs as little as it can.
+ * What two cores try in less than two minutes, and that twice: large plants for half an hour, and for long
+ * the least node that there is, in small fleets, where a day of faults costs as little as it can.
  */
 export const swarms: readonly Swarm[] = [
   { seeds: 10, nodes: 25, regions: 2, hours: 0.5 },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Size } from "./size.ts";
-import { tryOut } from "./swarm.ts";
+import { tryOut } from "./try-out.ts";
 
 const small: Size = { nodes: 3, regions: 2, hours: 0.2 };
 const seeds = Array.from({ length: 50 }, (_, index) => index + 1);

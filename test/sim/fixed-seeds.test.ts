@@ -1,3 +1,0 @@
-import { swarmFrom } from "./swarm.ts";
-
-swarmFrom(1);
