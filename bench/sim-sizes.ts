@@ -4,7 +4,6 @@ import { readTree } from "#src/adapters/yaml-tree.ts";
 import { invariant } from "#src/base/assert.ts";
 import { type Millis, millis, minutes, seconds } from "#src/base/units.ts";
 import { NodeConfig } from "#src/contract/config.ts";
-import { limits } from "#src/contract/limits.ts";
 import { pid, track } from "#src/core/control/pid.ts";
 import { later, moment, momentFrom } from "#src/sim/moment.ts";
 import { World } from "#src/sim/world.ts";
@@ -28,10 +27,13 @@ export interface Fleet {
   readonly bytesPerNode: number;
 }
 
+/** As a site has them: a controller of its own for some dozens of nodes. */
+const nodesPerRegion = 25;
+
 /** Whole nodes with all witnesses, connected, after their first minute. */
 export function wholeFleet(nodes: number, nodeSeconds: number, collect: () => void): Fleet {
   const before = heap(collect);
-  const regions = Math.ceil(nodes / limits.nodesPerRegion);
+  const regions = Math.ceil(nodes / nodesPerRegion);
   const fleet = new SimulatedFleet({
     seed: 1,
     nodes,
@@ -42,7 +44,7 @@ export function wholeFleet(nodes: number, nodeSeconds: number, collect: () => vo
   fleet.start();
   fleet.pass(minutes(1));
   const bytesPerNode = (heap(collect) - before) / nodes;
-  const length = Math.max(5, Math.round(nodeSeconds / nodes));
+  const length = Math.max(60, Math.round(nodeSeconds / nodes));
   const used = coreSeconds(() => fleet.pass(seconds(length)));
   if (fleet.findings.count > 0) throw new Error(fleet.findings.violations[0]?.what);
   return { perNodeSecond: used / (length * nodes), bytesPerNode };

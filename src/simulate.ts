@@ -62,46 +62,64 @@ export function simulate(options: SimulateOptions): Simulated {
     options.trace === undefined
       ? undefined
       : new TraceRecorder(sites, options.trace, regions, length);
-  const onlookers = { onStory: options.onStory, onRecord: recorder?.record };
+  const story = new Story(options.onStory);
+  const onlookers = { onStory: story.hear, onRecord: recorder?.record };
   const fleet = new SimulatedFleet({ seed, nodes, regions, sites, lease, version, onlookers });
-  const { world, watch } = fleet;
-  recorder?.begin(world);
-  const shape = fleet.shape(moment(untilUp), moment(length - calmFor));
-  const plan = options.plan ?? drawFaultPlan(world.rng.fork("faults"), shape, faults);
-  applyFaults(fleet, plan, options.onStory);
+  recorder?.begin(fleet.regionOf(options.trace ?? 0).world);
   const calm = moment(length - calmFor);
+  const shape = fleet.shape(moment(untilUp), calm);
+  const plan = options.plan ?? drawFaultPlan(rngOf(seed).fork("faults"), shape, faults);
+  applyFaults(fleet, plan, story.hear);
   if (options.people !== false) {
     const span = { from: moment(untilUp), until: calm };
-    letPeopleAsk(fleet, span, options.onStory);
-    letTechniciansAct(fleet, span, options.onStory);
+    letPeopleAsk(fleet, span, story.hear);
+    letTechniciansAct(fleet, span, story.hear);
   }
-  world.schedule(calm, () => {
-    const check = watch.calm();
-    world.schedule(later(calm, returnsWithin), check);
-  });
+  for (const { world, watch } of fleet.regions) {
+    world.schedule(calm, () => world.schedule(later(calm, returnsWithin), watch.calm()));
+  }
   fleet.start();
   for (let passed = 0; passed < length; passed += minutes(1)) {
     fleet.pass(millis(Math.min(minutes(1), length - passed)));
-    onMinute?.(world.now, fleet);
+    story.tell();
+    onMinute?.(fleet.now, fleet);
   }
   return { report: reportOf(options, fleet, plan), plan, trace: recorder?.trace, fleet };
 }
 
+/** Regions live a minute one after the other; what befell them is told by its moment (FL1). */
+class Story {
+  readonly hear: ((line: StoryLine) => void) | undefined;
+  readonly #listener: ((line: StoryLine) => void) | undefined;
+  readonly #lines: StoryLine[] = [];
+
+  constructor(listener: ((line: StoryLine) => void) | undefined) {
+    this.#listener = listener;
+    this.hear = listener && ((line) => this.#lines.push(line));
+  }
+
+  tell(): void {
+    const lines = this.#lines.splice(0).sort((one, other) => one.at - other.at);
+    for (const line of lines) this.#listener?.(line);
+  }
+}
+
 function reportOf(
   { seed, nodes, regions, length }: SimulateOptions,
-  { world, findings }: SimulatedFleet,
+  { hash, events, findings }: SimulatedFleet,
   plan: FaultPlan,
 ): SimulationReport {
+  const { count, violations, marks } = findings;
   return {
     seed,
-    hash: world.hash,
+    hash,
     nodes,
     regions,
     hours: length / hours(1),
-    events: world.counters.events,
-    broken: findings.count,
-    violations: findings.violations,
-    marks: findings.marks.all,
+    events,
+    broken: count,
+    violations,
+    marks,
     faults: plan.drawn,
   };
 }

@@ -16,18 +16,22 @@ export function applyFaults(
   onStory?: (line: StoryLine) => void,
 ): void {
   for (const [index, fault] of plan.faults.entries()) {
-    fleet.world.schedule(fault.at, () => {
-      fleet.world.note(index, fault.at, fault.until);
+    const { world } = "region" in fault ? regionAt(fleet, fault) : fleet.regionOf(fault.node);
+    world.schedule(fault.at, () => {
+      world.note(index, fault.at, fault.until);
       const who = whoOf(fleet, fault);
       onStory?.({ at: fault.at, kind: "fault", who, what: sayFault(fault) });
       const mend = begin(fleet, fault);
-      fleet.world.schedule(fault.until, () => {
+      world.schedule(fault.until, () => {
         mend();
         onStory?.({ at: fault.until, kind: "mended", who, what: sayFault(fault) });
       });
     });
   }
 }
+
+const regionAt = ({ regions }: SimulatedFleet, fault: { readonly region: number }): FleetRegion =>
+  regions[fault.region] as FleetRegion;
 
 function whoOf({ nodes, regions }: SimulatedFleet, fault: PlannedFault): string {
   if ("region" in fault) return regions[fault.region]?.name ?? "?";
@@ -47,19 +51,13 @@ function sayFault({ at: _, until: __, kind, ...rest }: PlannedFault): string {
 function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
   switch (fault.kind) {
     case "cut": {
-      const { network, nodes, regions } = fleet;
-      const node = nodes[fault.node] as SimulatedNode;
-      const place = nodeClientId(node.region, node.node);
-      const url = regions.find(({ name }) => name === node.region)?.broker.url ?? "";
+      const { network, place, url } = wayOf(fleet, fault.node);
       network.cut(place, url, fault.way);
       return () => network.heal(place, url, fault.way);
     }
     case "region-cut": {
-      const { network, nodes, regions } = fleet;
-      const { name, broker } = regions[fault.region] as FleetRegion;
-      const places = nodes
-        .filter(({ region }) => region === name)
-        .map(({ node }) => nodeClientId(name, node));
+      const { name, network, broker, nodes } = regionAt(fleet, fault);
+      const places = nodes.map(({ node }) => nodeClientId(name, node));
       for (const place of places) network.cut(place, broker.url, fault.way);
       return () => {
         for (const place of places) network.heal(place, broker.url, fault.way);
@@ -67,10 +65,7 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
     }
     case "slow-network":
     case "narrow-network": {
-      const { network, nodes, regions } = fleet;
-      const { node, region } = nodes[fault.node] as SimulatedNode;
-      const url = regions.find(({ name }) => name === region)?.broker.url ?? "";
-      const place = nodeClientId(region, node);
+      const { network, place, url } = wayOf(fleet, fault.node);
       const isSlow = fault.kind === "slow-network";
       const { tail, loss, bandwidth } = localNetwork;
       network.change(
@@ -81,43 +76,40 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
       return () => network.change(place, url, isSlow ? { tail, loss } : { bandwidth });
     }
     case "broker-repeat": {
-      const { broker } = fleet.regions[fault.region] as FleetRegion;
+      const { broker } = regionAt(fleet, fault);
       broker.repeat(fault.share);
       return () => broker.repeat(0);
     }
     case "broker-crash": {
-      const broker = fleet.regions[fault.region]?.broker;
-      broker?.crash(fault.how);
-      return () => broker?.start();
+      const { broker } = regionAt(fleet, fault);
+      broker.crash(fault.how);
+      return () => broker.start();
     }
     case "region-crash": {
-      const region = fleet.regions[fault.region];
+      const { controller, broker } = regionAt(fleet, fault);
       if (fault.how === "killed") {
-        region?.controller.kill();
+        controller.kill();
         return () => {};
       }
       // One machine holds both.
-      region?.controller.losePower();
-      region?.broker.crash("power");
+      controller.losePower();
+      broker.crash("power");
       return () => {
-        region?.broker.start();
-        region?.controller.restorePower();
+        broker.start();
+        controller.restorePower();
       };
     }
     case "region-disk": {
-      const { disk } = (fleet.regions[fault.region] as FleetRegion).controller;
+      const { disk } = regionAt(fleet, fault).controller;
       disk.state = fault.state;
       return () => {
         disk.state = "sound";
       };
     }
     case "poison":
-      return poison(fleet, fault.region);
+      return poison(regionAt(fleet, fault));
     case "ghost": {
-      const region = fleet.regions[fault.region] as FleetRegion;
-      const { world, network } = fleet;
-      const nodes = fleet.nodes.filter((node) => node.region === region.name);
-      const ghost = new SimulatedGhost({ world, network, region, nodes });
+      const ghost = new SimulatedGhost(regionAt(fleet, fault));
       ghost.appear();
       return () => ghost.vanish();
     }
@@ -130,6 +122,13 @@ function begin(fleet: SimulatedFleet, fault: PlannedFault): () => void {
     default:
       return beginAt(fleet.nodes[fault.node] as SimulatedNode, fault);
   }
+}
+
+/** Between a node and its broker. */
+function wayOf(fleet: SimulatedFleet, index: number) {
+  const { region, node } = fleet.nodes[index] as SimulatedNode;
+  const { network, broker } = fleet.regionOf(index);
+  return { network, place: nodeClientId(region, node), url: broker.url };
 }
 
 type NodeFault = Exclude<

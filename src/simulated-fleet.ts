@@ -1,16 +1,18 @@
 import { plants } from "#firmware-sim/plant.ts";
+import { rngOf } from "#src/base/rng.ts";
 import { type Millis, type WallTime, wallTime } from "#src/base/units.ts";
 import { type NodeConfig, RegionConfig } from "#src/contract/config.ts";
 import type { FaultShape } from "#src/sim/fault-plan.ts";
-import { Findings } from "#src/sim/findings.ts";
-import { later, type Moment, momentFrom } from "#src/sim/moment.ts";
+import { Findings, type Found, foundIn } from "#src/sim/findings.ts";
+import { later, type Moment, moment, momentFrom } from "#src/sim/moment.ts";
 import { brokerParts, SimBroker } from "#src/sim/sim-broker.ts";
 import { SimNetwork } from "#src/sim/sim-network.ts";
+import { TraceHash } from "#src/sim/trace-hash.ts";
 import { World } from "#src/sim/world.ts";
 import { type Journals, nodeTemplate, SimulatedNode } from "./simulated-node.ts";
 import type { Onlookers } from "./simulated-node-watch.ts";
 import { SimulatedRegion } from "./simulated-region.ts";
-import { FleetWatch } from "./simulated-watch.ts";
+import { RegionWatch } from "./simulated-region-watch.ts";
 
 export interface FleetOptions {
   readonly seed: number;
@@ -26,46 +28,48 @@ export interface FleetOptions {
   readonly journals?: Journals;
 }
 
+/** One region in a world of its own, with all that belongs to it. */
 export interface FleetRegion {
   readonly name: string;
+  readonly world: World;
+  readonly network: SimNetwork;
+  readonly watch: RegionWatch;
   readonly broker: SimBroker;
   readonly controller: SimulatedRegion;
+  readonly nodes: SimulatedNode[];
 }
 
 const none: Onlookers = { onStory: undefined, onRecord: undefined };
 /** The autumn of 2026; some nodes are a little off. */
 const dawn = wallTime(1_790_000_000_000);
 
-/** Nodes, regions and what lies between them, in a world of their own. */
+/**
+ * Regions with their nodes, and what lies between them.
+ *
+ * FL1  Regions share nothing, so each has a world of its own. They live a stretch of time one after the
+ *      other: what one of them touches stays in the processor's cache, however many there are.
+ * FL2  One seed gives one story, in stretches of whatever length: chance is drawn by name.
+ */
 export class SimulatedFleet {
-  readonly world: World;
-  readonly network: SimNetwork;
-  readonly findings: Findings;
-  readonly watch: FleetWatch;
   readonly regions: readonly FleetRegion[];
   readonly nodes: readonly SimulatedNode[];
   /** Machines that came up from copied disks, in the order of their coming. */
   readonly clones: SimulatedNode[] = [];
+  readonly #seed: number;
+  #now = moment(0);
 
   constructor(options: FleetOptions) {
-    const { seed, nodes, regions, sites, lease, version, onlookers = none, journals } = options;
-    this.world = new World(seed);
-    this.network = new SimNetwork(this.world);
-    this.findings = new Findings(this.world, ({ at, who, law, what }) =>
-      onlookers.onStory?.({ at, kind: "violation", who, what: `${law}: ${what}` }),
-    );
-    this.watch = new FleetWatch(this.findings, onlookers);
-    this.regions = Array.from({ length: regions }, (_, index) =>
-      this.#region(`region-${index}`, lease),
-    );
+    const { seed, nodes, regions, sites, version, journals } = options;
+    this.#seed = seed;
+    this.regions = Array.from({ length: regions }, (_, index) => regionOf(options, index));
     const templates = sites.map((site) => nodeTemplate(site, version));
-    const rng = this.world.rng.fork("fleet");
+    const rng = rngOf(seed).fork("fleet");
     this.nodes = Array.from({ length: nodes }, (_, index) => {
-      const { name, broker } = this.regions[index % regions] as FleetRegion;
-      return new SimulatedNode({
-        world: this.world,
-        network: this.network,
-        watch: this.watch,
+      const { name, world, network, watch, broker, nodes: own } = this.regionOf(index);
+      const node = new SimulatedNode({
+        world,
+        network,
+        watch,
         broker,
         template: templates[index % templates.length] as (typeof templates)[number],
         region: name,
@@ -73,7 +77,38 @@ export class SimulatedFleet {
         journals,
         wall: (dawn + rng.below(2_000) - 1_000) as WallTime,
       });
+      own.push(node);
+      return node;
     });
+  }
+
+  get now(): Moment {
+    return this.#now;
+  }
+
+  /** Of the node with this index. */
+  regionOf(index: number): FleetRegion {
+    return this.regions[index % this.regions.length] as FleetRegion;
+  }
+
+  /** What witnesses found. */
+  get findings(): Found {
+    return foundIn(this.regions.map(({ watch }) => watch.findings));
+  }
+
+  /** Events that happened. */
+  get events(): number {
+    return this.regions.reduce((sum, { world }) => sum + world.counters.events, 0);
+  }
+
+  /** Sixteen hexadecimal digits for all worlds together. */
+  get hash(): string {
+    const all = new TraceHash(this.#seed);
+    for (const { world } of this.regions) {
+      all.add(Number.parseInt(world.hash.slice(0, 8), 16));
+      all.add(Number.parseInt(world.hash.slice(8), 16));
+    }
+    return all.text;
   }
 
   /** Everything starts within the first second, each at a moment of its own. */
@@ -81,12 +116,13 @@ export class SimulatedFleet {
     for (const { controller } of this.regions) controller.start();
     for (const [index, node] of this.nodes.entries()) {
       const at = momentFrom((1_000 * index) / this.nodes.length);
-      this.world.schedule(at, () => node.start());
+      this.regionOf(index).world.schedule(at, () => node.start());
     }
   }
 
   pass(length: Millis): void {
-    this.world.run(later(this.world.now, length));
+    this.#now = later(this.#now, length);
+    for (const { world } of this.regions) world.run(this.#now);
   }
 
   /** What a fault plan may break in it. */
@@ -104,16 +140,19 @@ export class SimulatedFleet {
       calm,
     };
   }
+}
 
-  #region(name: string, lease: FleetOptions["lease"]): FleetRegion {
-    const { world, network, watch } = this;
-    const broker = new SimBroker(brokerParts(world, `mqtt://${name}`));
-    const usual = RegionConfig.parse({ role: "region", region: name });
-    const config = lease === undefined ? usual : { ...usual, lease };
-    return {
-      name,
-      broker,
-      controller: new SimulatedRegion({ world, network, watch, broker, config, wall: dawn }),
-    };
-  }
+function regionOf({ seed, lease, onlookers = none }: FleetOptions, index: number): FleetRegion {
+  const name = `region-${index}`;
+  const world = new World(seed);
+  const network = new SimNetwork(world);
+  const findings = new Findings(world, ({ at, who, law, what }) =>
+    onlookers.onStory?.({ at, kind: "violation", who, what: `${law}: ${what}` }),
+  );
+  const watch = new RegionWatch(name, findings, onlookers);
+  const broker = new SimBroker(brokerParts(world, `mqtt://${name}`));
+  const usual = RegionConfig.parse({ role: "region", region: name });
+  const config = lease === undefined ? usual : { ...usual, lease };
+  const controller = new SimulatedRegion({ world, network, watch, broker, config, wall: dawn });
+  return { name, world, network, watch, broker, controller, nodes: [] };
 }

@@ -3,19 +3,9 @@ import { regionClientId } from "#src/contract/client-id.ts";
 import type { Message } from "#src/contract/topics.ts";
 import { SimBus } from "#src/sim/sim-bus.ts";
 import { SimMachine } from "#src/sim/sim-machine.ts";
-import { type SimNetwork, sameMachine } from "#src/sim/sim-network.ts";
+import { sameMachine } from "#src/sim/sim-network.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
-import type { World } from "#src/sim/world.ts";
 import type { FleetRegion } from "./simulated-fleet.ts";
-import type { SimulatedNode } from "./simulated-node.ts";
-
-export interface GhostParts {
-  readonly world: World;
-  readonly network: SimNetwork;
-  readonly region: FleetRegion;
-  /** All of the region's. */
-  readonly nodes: readonly SimulatedNode[];
-}
 
 const speaksEvery = seconds(2);
 const ttl: Millis = seconds(10);
@@ -27,14 +17,14 @@ const neverReached = 1e8;
  * too, which no lease ever brings.
  */
 export class SimulatedGhost {
-  readonly #parts: GhostParts;
+  readonly #region: FleetRegion;
   readonly #machine: SimMachine;
   #bus: SimBus | undefined;
   #said = 0;
 
-  constructor(parts: GhostParts) {
-    this.#parts = parts;
-    this.#machine = new SimMachine(parts.world, parts.region.controller.machine.wall() as WallTime);
+  constructor(region: FleetRegion) {
+    this.#region = region;
+    this.#machine = new SimMachine(region.world, region.controller.machine.wall() as WallTime);
   }
 
   appear(): void {
@@ -47,12 +37,12 @@ export class SimulatedGhost {
   }
 
   #run(process: SimProcess): void {
-    const { world, network, region } = this.#parts;
-    const place = regionClientId(region.name, "ghost");
+    const { name, world, network, broker } = this.#region;
+    const place = regionClientId(name, "ghost");
     const bus = new SimBus({
       process,
-      path: network.path(place, region.broker.url, sameMachine),
-      broker: region.broker,
+      path: network.path(place, broker.url, sameMachine),
+      broker,
       clientId: place,
       keepalive: seconds(10),
       seed: world.rng.fork(place).below(2 ** 32),
@@ -79,9 +69,9 @@ export class SimulatedGhost {
   }
 
   #words(): readonly Message[] {
-    const { region, nodes } = this.#parts;
-    const { epoch, controller } = region.controller.file;
-    const params = { region: region.name };
+    const { name, nodes, controller: of } = this.#region;
+    const { epoch, controller } = of.file;
+    const params = { region: name };
     if (epoch < 2) return [];
     const words: Message[] = [
       { channel: "lease", params, body: { v: 1, controller, epoch: epoch - 1, ttl } },
@@ -93,7 +83,7 @@ export class SimulatedGhost {
     for (const { node, loops } of nodes) {
       const [loop] = loops;
       if (loop === undefined) continue;
-      for (const [of, reason] of [
+      for (const [past, reason] of [
         [epoch - 1, "of the past"],
         [epoch + neverReached, "of the future"],
       ] as const) {
@@ -104,7 +94,7 @@ export class SimulatedGhost {
           body: {
             v: 1,
             id: `ghost-${this.#said}`,
-            epoch: of,
+            epoch: past,
             value: (loop.min + loop.max) / 2,
             for: millis(ttl),
             owner: "ghost",

@@ -52,6 +52,7 @@ export class NodeWatch {
   readonly account: AccountWitness;
   readonly disk: AuthorityDisk;
   readonly latchDisk: LatchDisk;
+  readonly node: string;
   readonly who: string;
   readonly #findings: Findings;
   readonly #onlookers: Onlookers;
@@ -84,6 +85,7 @@ export class NodeWatch {
     });
     const latches = new LatchWitness(config, outputs, latchDisk, findings, who);
     const shared = { config, authority, latches, findings, who };
+    this.node = node;
     this.who = who;
     this.account = account;
     this.disk = disk;

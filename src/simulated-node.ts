@@ -37,7 +37,7 @@ import {
   openFirst,
 } from "./node-parts.ts";
 import type { NodeWatch } from "./simulated-node-watch.ts";
-import type { FleetWatch } from "./simulated-watch.ts";
+import type { RegionWatch } from "./simulated-region-watch.ts";
 
 /** What all nodes with one site file share: nothing in it knows which node it is. */
 export interface NodeTemplate {
@@ -72,7 +72,7 @@ export interface SimulatedNodeParts {
   readonly region: string;
   readonly node: string;
   readonly wall: WallTime;
-  readonly watch: FleetWatch;
+  readonly watch: RegionWatch;
   /** What is on its disk already, as on a copied one. */
   readonly disk?: NodeDisk;
   readonly copyOf?: NodeWatch;

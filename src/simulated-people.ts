@@ -1,5 +1,6 @@
 import { millis, seconds } from "#src/base/units.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
+import type { PersonAsked } from "#src/sim/check-setpoints.ts";
 import { tailOf } from "#src/sim/delay.ts";
 import { later, type Moment } from "#src/sim/moment.ts";
 import type { FleetRegion, SimulatedFleet } from "./simulated-fleet.ts";
@@ -18,12 +19,12 @@ export function letPeopleAsk(
   onStory?: (line: StoryLine) => void,
 ): void {
   for (const region of fleet.regions) {
-    const rng = fleet.world.rng.fork(`people of ${region.name}`);
-    const nodes = fleet.nodes.filter((node) => node.region === region.name);
+    const { world, nodes } = region;
+    const rng = world.rng.fork(`people of ${region.name}`);
     const next = (after: Moment, count: number): void => {
       const at = later(after, millis(1_000 + tailOf(rng.below(2 ** 32), pause)));
       if (at >= span.until || nodes.length === 0) return;
-      fleet.world.schedule(at, () => {
+      world.schedule(at, () => {
         const node = nodes[rng.below(nodes.length)] as (typeof nodes)[number];
         const rule = node.loops[rng.below(Math.max(1, node.loops.length))];
         const share = rng.below(81) / 64 - 1 / 8;
@@ -33,7 +34,7 @@ export function letPeopleAsk(
           const isWithin = value >= rule.min && value <= rule.max;
           const asked = { node: node.node, loop: rule.name, value, isWithin };
           const owner = `person-${count}`;
-          ask(fleet, region, { ...asked, owner, from: at, until: at + length }, onStory);
+          ask(region, { ...asked, owner, from: at, until: at + length }, onStory);
         }
         next(at, count + 1);
       });
@@ -43,14 +44,13 @@ export function letPeopleAsk(
 }
 
 function ask(
-  { watch }: SimulatedFleet,
-  { name, controller }: FleetRegion,
-  asked: Parameters<SimulatedFleet["watch"]["asks"]>[1],
+  { name, controller, watch }: FleetRegion,
+  asked: PersonAsked,
   onStory?: (line: StoryLine) => void,
 ): void {
   if (controller.process?.alive !== true) return;
   const { node, loop, value, owner, from, until } = asked;
-  const ended = watch.asks(name, asked);
+  const ended = watch.asks(asked);
   onStory?.({
     at: from,
     kind: "set",

@@ -1,7 +1,7 @@
 import { millis, seconds } from "#src/base/units.ts";
 import { channels, type Message } from "#src/contract/topics.ts";
 import { encodeMessage, type Packet } from "#src/contract/wire.ts";
-import type { FleetRegion, SimulatedFleet } from "./simulated-fleet.ts";
+import type { FleetRegion } from "./simulated-fleet.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
 
 /** Far above any epoch of a run, so that obeying it once would shut the region out. */
@@ -13,9 +13,7 @@ const lease = seconds(30);
  * are none of ours where a node's own word should stand. Nobody hears them before he subscribes.
  * The call it returns clears them.
  */
-export function poison({ regions, nodes: all }: SimulatedFleet, index: number): () => void {
-  const { broker, controller, name } = regions[index] as FleetRegion;
-  const nodes = all.filter(({ region }) => region === name);
+export function poison({ broker, controller, name, nodes }: FleetRegion): () => void {
   const planted = [
     ...commands(name, controller.file.epoch + epochsAhead, nodes),
     ...nodes.map(({ node }) => garbage(name, node)),

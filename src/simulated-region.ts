@@ -16,7 +16,7 @@ import { type SimNetwork, sameMachine } from "#src/sim/sim-network.ts";
 import { restartPause, type SimProcess } from "#src/sim/sim-process.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
 import type { World } from "#src/sim/world.ts";
-import type { FleetWatch } from "./simulated-watch.ts";
+import type { RegionWatch } from "./simulated-region-watch.ts";
 
 export interface SimulatedRegionParts {
   readonly world: World;
@@ -24,7 +24,7 @@ export interface SimulatedRegionParts {
   readonly broker: SimBroker;
   readonly config: RegionConfig;
   readonly wall: WallTime;
-  readonly watch: FleetWatch;
+  readonly watch: RegionWatch;
   /** Where two controllers of one region share their database. */
   readonly file?: RegionFile;
   readonly onBatch?: (node: string, batch: MetricBatch) => void;
@@ -92,10 +92,9 @@ export class SimulatedRegion {
       subscriptions: filtersOf("up", { region: config.region }),
       clock: process,
       board: new FaultBoard(process, watch.log(config.region, process)),
-      store: watch.region(config.region, openSimRegionStore(this.file, this.disk, process)),
+      store: watch.store(openSimRegionStore(this.file, this.disk, process)),
       openBus: (events) =>
-        watch.regionBus(
-          config.region,
+        watch.bus(
           new SimBus({
             process,
             path: network.path(place, broker.url, sameMachine),

@@ -5,6 +5,7 @@ import type { ControlInput } from "#src/core/control-io.ts";
 import type { OutputRule } from "#src/sim/check-registers.ts";
 import { tailOf } from "#src/sim/delay.ts";
 import { later, type Moment } from "#src/sim/moment.ts";
+import type { World } from "#src/sim/world.ts";
 import type { SimulatedFleet } from "./simulated-fleet.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
 
@@ -24,15 +25,14 @@ export function letTechniciansAct(
   span: { readonly from: Moment; readonly until: Moment },
   onStory?: (line: StoryLine) => void,
 ): void {
-  for (const { name } of fleet.regions) {
-    const rng = fleet.world.rng.fork(`technicians of ${name}`);
-    const nodes = fleet.nodes.filter((node) => node.region === name);
+  for (const { name, world, nodes } of fleet.regions) {
+    const rng = world.rng.fork(`technicians of ${name}`);
     const next = (after: Moment, count: number): void => {
       const at = later(after, millis(1_000 + tailOf(rng.below(2 ** 32), pause)));
       if (at >= span.until || nodes.length === 0) return;
-      fleet.world.schedule(at, () => {
+      world.schedule(at, () => {
         const node = nodes[rng.below(nodes.length)] as SimulatedNode;
-        new Visit(fleet, node, count, onStory).act(rng);
+        new Visit(world, node, count, onStory).act(rng);
         next(at, count + 1);
       });
     };
@@ -41,19 +41,19 @@ export function letTechniciansAct(
 }
 
 class Visit {
-  readonly #fleet: SimulatedFleet;
+  readonly #world: World;
   readonly #node: SimulatedNode;
   readonly #id: string;
   readonly #person: { readonly owner: string; readonly reason: string };
   readonly #onStory: ((line: StoryLine) => void) | undefined;
 
   constructor(
-    fleet: SimulatedFleet,
+    world: World,
     node: SimulatedNode,
     count: number,
     onStory: ((line: StoryLine) => void) | undefined,
   ) {
-    this.#fleet = fleet;
+    this.#world = world;
     this.#node = node;
     this.#id = `local-${count}`;
     this.#person = { owner: `technician-${count}`, reason: "of a story" };
@@ -99,9 +99,9 @@ class Visit {
     if (!this.#order({ kind: "kill", output, wall }, `${what} killed`)) return;
     const release = (): void => {
       if (this.#order({ kind: "revive", output, wall }, `${what} released`)) return;
-      this.#fleet.world.scheduleIn(again, release);
+      this.#world.scheduleIn(again, release);
     };
-    this.#fleet.world.scheduleIn(seconds(length), release);
+    this.#world.scheduleIn(seconds(length), release);
   }
 
   #order(order: Ordered, what: string): boolean {
@@ -112,7 +112,7 @@ class Visit {
 
   #tell(what: string): void {
     const { region, node } = this.#node;
-    this.#onStory?.({ at: this.#fleet.world.now, kind: "set", who: `${region}/${node}`, what });
+    this.#onStory?.({ at: this.#world.now, kind: "set", who: `${region}/${node}`, what });
   }
 }
 

@@ -6,7 +6,7 @@ import { MomentHeap } from "./moment-heap.ts";
  *
  * EQ1  Events leave in the order of their moments, those of one moment in the order of their adding.
  * EQ2  A cancelled event never leaves; cancelling it again, or one that left, is harmless.
- * EQ3  Near events cost the same among ten as among a million: the next eight seconds stand in
+ * EQ3  Near events cost the same among ten as among a million: the next second stands in
  *      buckets of a millisecond, and only the bucket whose time has come is put in order.
  */
 export interface Sleeper {
@@ -17,7 +17,7 @@ declare const what: unique symbol;
 /** A slot, and how often that slot was used before. */
 export type Ticket = number & { readonly [what]: "Ticket" };
 
-const span = 8_192;
+const span = 1_024;
 const mask = span - 1;
 
 const inBucket = 1;

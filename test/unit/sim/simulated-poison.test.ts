@@ -36,7 +36,7 @@ test("retained commands stand at the broker until they are cleared, and nobody o
   fleet.pass(seconds(20));
   const before = retained();
   modes.length = 0;
-  const clear = poison(fleet, 0);
+  const clear = poison(fleet.regionOf(0));
   // A lease, and for each node a setpoint and bytes in the place of its mode.
   expect(retained()).toBe(5);
   fleet.pass(seconds(60));

@@ -10,23 +10,26 @@ import type { SimProcess } from "#src/sim/sim-process.ts";
 
 import { NodeWatch, type Onlookers, type WatchedNode } from "./simulated-node-watch.ts";
 
-/** All witnesses of a fleet: they stand at its ports and never look inside. */
-export class FleetWatch {
+/** All witnesses of a region: they stand at its ports and never look inside. */
+export class RegionWatch {
   readonly findings: Findings;
+  readonly #region: string;
   readonly #onlookers: Onlookers;
+  /** By node, as are the records: what the region wrote down of it. */
   readonly #accounts = new Map<string, AccountWitness>();
-  readonly #nodes: NodeWatch[] = [];
-  readonly #setpoints = new Map<string, SetpointWitness>();
-  /** What regions wrote down of their nodes. */
   readonly #records = new Map<string, NodeRecord>();
+  readonly #nodes: NodeWatch[] = [];
+  readonly #setpoints: SetpointWitness;
 
-  constructor(findings: Findings, onlookers: Onlookers) {
+  constructor(region: string, findings: Findings, onlookers: Onlookers) {
     this.findings = findings;
+    this.#region = region;
     this.#onlookers = onlookers;
+    this.#setpoints = new SetpointWitness(findings, region);
   }
 
   node(of: WatchedNode, copyOf?: NodeWatch): NodeWatch {
-    const account = this.#account(`${of.region}/${of.node}`);
+    const account = this.#account(of.node);
     if (copyOf !== undefined) account.isCloned = true;
     const disk = copyOf === undefined ? emptyAuthorityDisk() : { ...copyOf.disk };
     const latchDisk = { safety: copyOf?.latchDisk.safety };
@@ -35,27 +38,18 @@ export class FleetWatch {
     return watch;
   }
 
-  /** A region's database under watch. */
-  region(region: string, store: RegionStore): RegionStore {
-    const accounts = new Map<string, AccountWitness>();
-    const accountOf = (node: string): AccountWitness => {
-      let account = accounts.get(node);
-      if (account === undefined) {
-        account = this.#account(`${region}/${node}`);
-        accounts.set(node, account);
-      }
-      return account;
-    };
+  /** The region's database under watch. */
+  store(store: RegionStore): RegionStore {
     return {
       ...store,
       ingest: (node, batch) => {
         const said = store.ingest(node, batch);
-        accountOf(node).arrived(batch, said);
+        this.#account(node).arrived(batch, said);
         return said;
       },
       keepNode: (record) => {
         store.keepNode(record);
-        this.#records.set(`${region}/${record.node}`, record);
+        this.#records.set(record.node, record);
       },
     };
   }
@@ -76,9 +70,9 @@ export class FleetWatch {
     };
   }
 
-  /** A region's connection under watch. */
-  regionBus(region: string, bus: Bus): Bus {
-    const setpoints = this.#setpointsOf(region);
+  /** The region's connection under watch. */
+  bus(bus: Bus): Bus {
+    const setpoints = this.#setpoints;
     return {
       open: (session) => bus.open(session),
       publish: (message) => {
@@ -89,10 +83,10 @@ export class FleetWatch {
     };
   }
 
-  /** A person asks at a region; the call it returns is told how it ended. */
-  asks(region: string, asked: PersonAsked): (isTaken: boolean) => void {
-    const setpoints = this.#setpointsOf(region);
-    const node = this.#nodes.find(({ who }) => who === `${region}/${asked.node}`);
+  /** A person asks at the region; the call it returns is told how it ended. */
+  asks(asked: PersonAsked): (isTaken: boolean) => void {
+    const setpoints = this.#setpoints;
+    const node = this.#nodes.find((one) => one.node === asked.node);
     setpoints.asks(asked);
     node?.promise(asked, false);
     return (isTaken) => {
@@ -107,25 +101,16 @@ export class FleetWatch {
     const promises = this.#nodes.map((node) => node.account.promised());
     return () => {
       for (const [index, node] of this.#nodes.entries()) {
-        node.checkReturn(promises[index] as never, this.#records.get(node.who));
+        node.checkReturn(promises[index] as never, this.#records.get(node.node));
       }
     };
   }
 
-  #setpointsOf(region: string): SetpointWitness {
-    let setpoints = this.#setpoints.get(region);
-    if (setpoints === undefined) {
-      setpoints = new SetpointWitness(this.findings, region);
-      this.#setpoints.set(region, setpoints);
-    }
-    return setpoints;
-  }
-
-  #account(who: string): AccountWitness {
-    let account = this.#accounts.get(who);
+  #account(node: string): AccountWitness {
+    let account = this.#accounts.get(node);
     if (account === undefined) {
-      account = new AccountWitness(this.findings, who);
-      this.#accounts.set(who, account);
+      account = new AccountWitness(this.findings, `${this.#region}/${node}`);
+      this.#accounts.set(node, account);
     }
     return account;
   }
