@@ -48,21 +48,23 @@ export function decide(
 ): Ordered {
   const { now } = claimants;
   const hand = handOn(output, now);
-  const claims = strongerThanSafety(rule, hand, claimants);
+  const stronger = strongerThanSafety(rule, hand, claimants);
   const demand = demandOf(rule, claimants);
   // What somebody stronger has moved enters its safe state anew, from where that leaves it (SS4).
-  const safety = claims.length > 0 ? undefined : safetyOf(rule, demand, claimants);
+  const safety = stronger.length > 0 ? undefined : safetyOf(rule, demand, claimants);
   const entered =
     safety === undefined ? undefined : enter(output.entered, safety.want, output.value, now);
   const isSame = entered === output.entered && hand === output.hand;
   const known = isSame ? output : { ...output, entered, hand };
+  let own: Claim<Cause> | undefined;
   if (safety !== undefined && entered !== undefined) {
     const value = safeValueAt(safety.state, entered, now);
-    if (value !== undefined) claims.push({ authority: "safe-state", value, cause: safety.cause });
+    if (value !== undefined) own = { authority: "safe-state", value, cause: safety.cause };
   } else if (demand?.value !== undefined && isNewer(demand, output)) {
-    claims.push({ authority: demand.authority, value: demand.value, cause: demand.cause });
+    own = { authority: demand.authority, value: demand.value, cause: demand.cause };
   }
-  if (claims.length > 0) return order(rule, place, known, claims, now);
+  if (own !== undefined) return order(rule, place, known, [...stronger, own], now);
+  if (stronger.length > 0) return order(rule, place, known, stronger, now);
   return goOn(rule, place, known, now);
 }
 

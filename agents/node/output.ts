@@ -248,8 +248,8 @@ function write(
 ): Ordered {
   const changed = value !== output.value;
   const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
-  const effects: ControlEffect[] = [];
-  if (changed || due) effects.push({ kind: "actuate", output: place, value });
+  const effects: ControlEffect[] =
+    changed || due ? [{ kind: "actuate", output: place, value }] : [];
   const { defied } = output;
   const isTold =
     defied !== undefined && (defied.isTold || elapsed(defied.since, now) >= rule.verify);

@@ -15,22 +15,30 @@ export function record(
   at: Instant,
 ): readonly Point[] {
   const points: Point[] = [];
-  const put = (value: number, quality: Point["quality"] = "good"): void => {
-    points.push({ series: points.length, at, value, quality });
-  };
   const known = plan.inputs.length + plan.signals.length;
   for (let source = 0; source < known; source += 1) {
     const sensed = values[source];
-    put(sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");
+    put(points, at, sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");
   }
-  for (const { value } of outputs) put(value ?? Number.NaN, value === undefined ? "bad" : "good");
+  for (const { value } of outputs) {
+    put(points, at, value ?? Number.NaN, value === undefined ? "bad" : "good");
+  }
   for (const { setpoint, lateness } of loops) {
-    put(setpoint);
-    put(lateness);
+    put(points, at, setpoint);
+    put(points, at, lateness);
   }
-  for (const { trippedAt } of interlocks) put(trippedAt === undefined ? 0 : 1);
-  put(modes.indexOf(mode.mode));
+  for (const { trippedAt } of interlocks) put(points, at, trippedAt === undefined ? 0 : 1);
+  put(points, at, modes.indexOf(mode.mode));
   return points;
+}
+
+function put(
+  points: Point[],
+  at: Instant,
+  value: number,
+  quality: Point["quality"] = "good",
+): void {
+  points.push({ series: points.length, at, value, quality });
 }
 
 /** A record that was missed is not made up for. */

@@ -34,12 +34,11 @@ export function safetyMemory(
   const starts = startsOf(plan, outputs, now);
   const ran = ranOf(plan, drives);
   const isSame =
-    ran.every(([name, length]) => (last.ran[name] ?? 0) === length) &&
-    isSameKills(kills, last.kills) &&
+    (ran.length === 0 || isSameRan(ran, last.ran)) &&
+    (kills === last.kills || isSameKills(kills, last.kills)) &&
     isSameList(latched, last.latched) &&
     isSameList(blind, last.blind) &&
-    starts.length === Object.keys(last.starts).length &&
-    starts.every(([name, at]) => isSameList(at, last.starts[name] ?? []));
+    isSameStarts(starts, last.starts);
   if (isSame) return last;
   return {
     latched,
@@ -51,19 +50,26 @@ export function safetyMemory(
   };
 }
 
+type Starts = readonly (readonly [string, readonly Instant[]])[];
+type Ran = readonly (readonly [string, number])[];
+
+/** Most nodes remember nothing of either, and look each turn. */
+const none: readonly never[] = [];
+
 /** Of the last hour, for outputs that may start so often in an hour. */
-function startsOf(plan: ControlPlan, outputs: readonly OutputState[], now: Instant) {
-  const starts: [string, readonly Instant[]][] = [];
+function startsOf(plan: ControlPlan, outputs: readonly OutputState[], now: Instant): Starts {
+  let starts: Starts = none;
   for (let place = 0; place < plan.outputs.length; place += 1) {
     const { name, times } = plan.outputs[place] as OutputPlan;
     if (times?.startsPerHour === undefined) continue;
     const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
-    if (within.length > 0) starts.push([name, within]);
+    if (within.length > 0) starts = [...starts, [name, within]];
   }
   return starts;
 }
 
-function ranOf(plan: ControlPlan, drives: readonly DriveState[]): readonly [string, number][] {
+function ranOf(plan: ControlPlan, drives: readonly DriveState[]): Ran {
+  if (plan.drives.length === 0) return none;
   const ran: [string, number][] = [];
   for (const [drive, { kind, outputs }] of plan.drives.entries()) {
     if (kind !== "staging") continue;
@@ -75,8 +81,23 @@ function ranOf(plan: ControlPlan, drives: readonly DriveState[]): readonly [stri
   return ran;
 }
 
-const isSameList = <V>(one: readonly V[], other: readonly V[]): boolean =>
-  one.length === other.length && one.every((at, place) => at === other[place]);
+function isSameList<V>(one: readonly V[], other: readonly V[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place += 1) {
+    if (one[place] !== other[place]) return false;
+  }
+  return true;
+}
+
+const isSameRan = (ran: Ran, last: SafetyMemory["ran"]): boolean =>
+  ran.every(([name, length]) => (last[name] ?? 0) === length);
+
+function isSameStarts(starts: Starts, last: SafetyMemory["starts"]): boolean {
+  let known = 0;
+  for (const name in last) known += Object.hasOwn(last, name) ? 1 : 0;
+  if (starts.length !== known) return false;
+  return known === 0 || starts.every(([name, at]) => isSameList(at, last[name] ?? none));
+}
 
 /** By value: a state that was read from a journal shares no objects. */
 const isSameKills = (kills: readonly Kill[], last: readonly Kill[]): boolean =>

@@ -395,13 +395,19 @@ export function fault<C extends FaultCode>(code: C, params: FaultParams<C>): Fau
   return { code, message: known.text(params), remedy: known.remedy, then: known.then };
 }
 
-/** A fault on its way through code that can only throw: start-up, and the rim around drivers. */
+/**
+ * A fault on its way through code that can only throw: start-up, and the rim around drivers. It has no
+ * stack: the fault says all that there is to say, and a full disk refuses every second.
+ */
 export class FaultError extends Error {
   override readonly name = "FaultError";
   readonly fault: Fault;
 
   constructor(met: Fault, options?: ErrorOptions) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`${met.code}: ${met.message}`, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.fault = met;
   }
 }

@@ -16,6 +16,8 @@ export interface Due {
   readonly lateness: readonly Millis[];
 }
 
+const nothingDue: Due = { due: [], lateness: [] };
+
 export class CycleSchedule {
   readonly #loops: Loop[];
 
@@ -48,18 +50,20 @@ export class CycleSchedule {
 
   /** The loops whose tick has come, and moves each on to its next tick after `now`. */
   take(now: Instant): Due {
-    const due: number[] = [];
-    const lateness: Millis[] = [];
+    let taken: { readonly due: number[]; readonly lateness: Millis[] } | undefined;
     for (let index = 0; index < this.#loops.length; index += 1) {
       const loop = this.#loops[index] as Loop;
       const late = pass(loop, now);
       if (late === undefined) continue;
       loop.cycles += 1;
       loop.lateness.add(late);
-      due.push(index);
-      lateness.push(late);
+      if (taken === undefined) taken = { due: [index], lateness: [late] };
+      else {
+        taken.due.push(index);
+        taken.lateness.push(late);
+      }
     }
-    return { due, lateness };
+    return taken ?? nothingDue;
   }
 
   /** Nobody is there to take them: all ticks up to now are missed. */

@@ -323,13 +323,15 @@ export class NodeShell<Plan, State> {
     );
   }
 
-  #buffered(): number {
-    return (this.#metrics?.ledger() ?? []).reduce((sum, row) => sum + row.buffered, 0);
-  }
+  readonly #buffered = (): number => {
+    let sum = 0;
+    for (const { buffered } of this.#metrics?.ledger() ?? []) sum += buffered;
+    return sum;
+  };
 
   /** For an answer to what has happened: a count that cannot be read now must not deny it. */
   #known(): number {
-    return this.#try(() => this.#buffered()) ?? 0;
+    return this.#try(this.#buffered) ?? 0;
   }
 
   /** The disk's no is an input like any other. */

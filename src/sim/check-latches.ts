@@ -193,22 +193,28 @@ export class LatchWitness {
   takes(isTripped: (interlock: number) => boolean, seenAt: (output: number) => number): void {
     const { safety } = this.#disk;
     if (safety === undefined) return;
-    for (const [place, { name, safe, min, max, minOff }] of this.#outputs.entries()) {
+    for (let place = 0; place < this.#outputs.length; place += 1) {
+      const { name, safe, min, max, minOff } = this.#outputs[place] as OutputRule;
       const isKilled = safety.kills.some(({ output }) => output === undefined || output === name);
       const mayRest = minOff > 0 && safe > (min + max) / 2;
       const isWrong = isKilled && !mayRest && seenAt(place) !== safe;
-      this.#count(this.#wrong, place, isWrong, () => `${name} is at ${seenAt(place)}, and killed`);
+      if (this.#isTooOften(this.#wrong, place, isWrong)) {
+        this.#break(`${name} is at ${seenAt(place)}, and killed`);
+      }
       if (isKilled) this.#findings.marks.reach("an output stayed killed");
     }
     for (const [place, name] of this.#interlocks.entries()) {
       const known = this.#tried === undefined ? this.#taken?.latched : undefined;
       const isUnknown = isTripped(place) && known?.includes(name) === false;
-      const untold = (): string => `${name} is tripped, and its disk does not know`;
-      this.#count(this.#unknown, place, isUnknown, untold);
+      if (this.#isTooOften(this.#unknown, place, isUnknown)) {
+        this.#break(`${name} is tripped, and its disk does not know`);
+      }
       if (!safety.latched.includes(name) || !this.#waitsForPerson(name)) continue;
       const isOpen = !isTripped(place);
       if (isOpen && this.#pardoned.has(name)) this.#pardon(name);
-      else this.#count(this.#open, place, isOpen, () => `${name} was let go, and nobody reset it`);
+      else if (this.#isTooOften(this.#open, place, isOpen)) {
+        this.#break(`${name} was let go, and nobody reset it`);
+      }
       if (!isOpen) this.#findings.marks.reach("an interlock stayed tripped");
     }
   }
@@ -219,12 +225,11 @@ export class LatchWitness {
     return isSeen && this.#byPerson[this.#interlocks.indexOf(interlock)] === true;
   }
 
-  #count(counts: number[], place: number, isWrong: boolean, what: () => string): void {
+  /** Whether it has been wrong for too many records in a row. */
+  #isTooOften(counts: number[], place: number, isWrong: boolean): boolean {
     const count = isWrong ? (counts[place] as number) + 1 : 0;
-    counts[place] = count;
-    if (count <= grace) return;
-    counts[place] = 0;
-    this.#break(what());
+    counts[place] = count > grace ? 0 : count;
+    return count > grace;
   }
 
   #forget(output: string | undefined): void {

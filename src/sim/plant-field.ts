@@ -210,6 +210,8 @@ export class PlantField implements Field {
     for (let index = 0; index < this.#layout.sensors.length; index += 1) {
       const drawn = draw(seed);
       seed = drawn.seed;
+      // Each sensor has its draw, read or not: what one site reads changes no other's noise.
+      if (!this.#layout.isRead[index]) continue;
       const sensor = this.#layout.sensors[index] as Sensor;
       const name = this.#layout.sensorNames[index] as string;
       const noise = bell(drawn.value);

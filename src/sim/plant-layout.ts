@@ -21,6 +21,8 @@ export interface PlantLayout {
   readonly watchdog: Millis;
   readonly sensorNames: readonly string[];
   readonly sensors: readonly Sensor[];
+  /** Whether anybody reads it. */
+  readonly isRead: readonly boolean[];
   readonly actuatorNames: readonly string[];
   readonly actuators: readonly Actuator[];
   /** By index in the site file; a number is the output whose register an input reads. */
@@ -42,7 +44,9 @@ export function plantLayout(config: NodeConfig, device: string): PlantLayout {
   const said = config.simulation?.[device];
   invariant(said !== undefined, "only a device with a plant is simulated");
   const plant = plants[said.plant];
+  const inputs = signalsOf(plant, config, device, config.inputs);
   const outputs = signalsOf(plant, config, device, config.outputs);
+  const all = [...inputs, ...outputs];
   return {
     kind: said.plant,
     plant,
@@ -50,9 +54,12 @@ export function plantLayout(config: NodeConfig, device: string): PlantLayout {
     watchdog: said.watchdog,
     sensorNames: Object.keys(plant.sensors),
     sensors: Object.values(plant.sensors),
+    isRead: Object.keys(plant.sensors).map((_, index) =>
+      all.some((signal) => signal?.sensor === index),
+    ),
     actuatorNames: Object.keys(plant.actuators),
     actuators: Object.values(plant.actuators),
-    inputs: signalsOf(plant, config, device, config.inputs).map((signal) =>
+    inputs: inputs.map((signal) =>
       signal?.sensor === undefined && signal?.actuator === undefined
         ? readsOutput(outputs, signal?.register)
         : signal,

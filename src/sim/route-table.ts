@@ -83,9 +83,17 @@ export interface Constraint {
   readonly known: Readonly<Record<string, string>>;
 }
 
+/** A level of a topic: a word, or a param of this name. */
+interface Level {
+  readonly word: string;
+  readonly param: string | undefined;
+}
+
 const patterns = Object.entries(channels).map(([name, { topic }]) => ({
   channel: name as ChannelName,
-  levels: topic.pattern.split("/"),
+  levels: topic.pattern
+    .split("/")
+    .map((word): Level => ({ word, param: /^\{(.+)\}$/.exec(word)?.[1] })),
 }));
 
 /** The channels that a filter reaches, and the params that it ties down. */
@@ -99,17 +107,16 @@ export function constraintsOf(filter: string): readonly Constraint[] {
 
 function constraint(
   asked: readonly string[],
-  levels: readonly string[],
+  levels: readonly Level[],
 ): Record<string, string> | undefined {
   const known: Record<string, string> = {};
-  for (const [index, level] of levels.entries()) {
+  for (const [index, { word, param }] of levels.entries()) {
     const said = asked[index];
     if (said === "#") return known;
     if (said === undefined) return undefined;
-    const param = /^\{(.+)\}$/.exec(level)?.[1];
     if (said === "+") continue;
     if (param !== undefined) known[param] = said;
-    else if (said !== level) return undefined;
+    else if (said !== word) return undefined;
   }
   const rest = asked.length - levels.length;
   return rest === 0 || (rest === 1 && asked.at(-1) === "#") ? known : undefined;
