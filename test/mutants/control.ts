@@ -171,8 +171,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "a changed value waits for the next refresh",
     file: output,
-    find: 'if (changed || due) effects.push({ kind: "actuate"',
-    replace: 'if (due) effects.push({ kind: "actuate"',
+    find: 'changed || due ? [{ kind: "actuate"',
+    replace: 'due ? [{ kind: "actuate"',
     law: "explained",
   },
   {
@@ -220,8 +220,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "every reading is recorded as good",
     file: record,
-    find: 'put(sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");',
-    replace: "put(sensed?.value ?? Number.NaN);",
+    find: 'sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");',
+    replace: "sensed?.value ?? Number.NaN);",
     law: "bounded",
   },
   {

@@ -17,5 +17,5 @@ export interface Swarm extends Size {
  */
 export const swarms: readonly Swarm[] = [
   { seeds: 10, nodes: 25, regions: 2, hours: 0.5 },
-  { seeds: 80, nodes: 12, regions: 1, hours: 8, site: "test/sim/one-loop.yaml" },
+  { seeds: 70, nodes: 12, regions: 1, hours: 8, site: "test/sim/one-loop.yaml" },
 ];
