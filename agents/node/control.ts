@@ -177,35 +177,28 @@ function cycle(
   }
   const safety = safetyMemory(plan, before, interlocks, outputs, drives, now);
   if (safety !== before.safety) effects.push({ kind: "rememberSafety", safety });
-  let { nextRecord, nextRemember } = moved.state;
-  const isRecorded = now >= nextRecord;
-  if (isRecorded) {
-    const { mode: machine } = moved.state;
-    const points = record(plan, { values, outputs, loops, interlocks, mode: machine }, now);
-    effects.push({ kind: "record", points });
-    nextRecord = recordAfter(nextRecord, now);
-  }
-  if (now >= nextRemember) {
-    const isolatedFor = aloneFor(moved.state.mode, now);
-    if (isolatedFor > 0) effects.push({ kind: "remember", isolatedFor });
-    nextRemember = after(now, limits.rememberEvery);
-  }
-  const kept = isRecorded ? loops.map(recordedLoop) : loops;
-  return {
-    state: {
-      ...moved.state,
-      loops: kept,
-      outputs,
-      drives,
-      interlocks,
-      safety,
-      image,
-      values,
-      nextRecord,
-      nextRemember,
-    },
-    effects,
+  const isRecorded = now >= moved.state.nextRecord;
+  const next: ControlState = {
+    ...moved.state,
+    loops: isRecorded ? loops.map(recordedLoop) : loops,
+    outputs,
+    drives,
+    interlocks,
+    safety,
+    image,
+    values,
+    nextRecord: isRecorded ? recordAfter(moved.state.nextRecord, now) : moved.state.nextRecord,
   };
+  if (isRecorded) effects.push({ kind: "record", points: record(plan, next, loops, now) });
+  return remember(next, effects, now);
+}
+
+/** Once a minute how long the node has been by itself. */
+function remember(state: ControlState, effects: ControlEffect[], now: Instant): ControlStep {
+  if (now < state.nextRemember) return { state, effects };
+  const isolatedFor = aloneFor(state.mode, now);
+  if (isolatedFor > 0) effects.push({ kind: "remember", isolatedFor });
+  return { state: { ...state, nextRemember: after(now, limits.rememberEvery) }, effects };
 }
 
 /** What the disk knew is known now: of people's orders, of machines, and of the region. */

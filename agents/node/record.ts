@@ -6,12 +6,16 @@ import type { ControlState } from "./control.ts";
 import type { LoopState } from "./loop.ts";
 import type { ControlPlan } from "./plan.ts";
 
-type Recorded = Pick<ControlState, "values" | "outputs" | "loops" | "interlocks" | "mode">;
+type Recorded = Pick<ControlState, "values" | "outputs" | "interlocks" | "mode">;
 
-/** Once a second all that a person may want to see later: inputs, outputs, setpoints, lateness, mode. */
+/**
+ * Once a second all that a person may want to see later: inputs, outputs, setpoints, lateness, mode. Loops
+ * are those of the turn, before what was recorded of them is forgotten.
+ */
 export function record(
   plan: ControlPlan,
-  { values, outputs, loops, interlocks, mode }: Recorded,
+  { values, outputs, interlocks, mode }: Recorded,
+  loops: readonly LoopState[],
   at: Instant,
 ): readonly Point[] {
   const points: Point[] = [];
