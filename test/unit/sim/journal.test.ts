@@ -10,22 +10,9 @@ import { moment } from "#src/sim/moment.ts";
 import { applyFaults } from "#src/simulated-faults.ts";
 import { SimulatedFleet } from "#src/simulated-fleet.ts";
 import type { Journals } from "#src/simulated-node.ts";
-import { siteOf } from "./site.ts";
+import { coolRoom } from "./site.ts";
 
-const { config } = siteOf("cold-room", {
-  uplink: { url: "mqtt://127.0.0.1" },
-  loops: {
-    cooling: {
-      kind: "on-off",
-      input: "room-air",
-      output: "compressor",
-      setpoint: "4 degC",
-      bounds: [2, 8],
-      deadband: 1,
-      action: "direct",
-    },
-  },
-});
+const config = coolRoom();
 
 const during = (from: number, to: number) => ({
   at: moment(seconds(from)),

@@ -4,22 +4,9 @@ import { minutes } from "#src/base/units.ts";
 import { type FaultKind, faultKinds } from "#src/sim/fault-plan.ts";
 import { type Simulated, simulate } from "#src/simulate.ts";
 import type { SimulatedNode } from "#src/simulated-node.ts";
-import { siteOf } from "./site.ts";
+import { coolRoom } from "./site.ts";
 
-const { config } = siteOf("cold-room", {
-  uplink: { url: "mqtt://127.0.0.1" },
-  loops: {
-    cooling: {
-      kind: "on-off",
-      input: "room-air",
-      output: "compressor",
-      setpoint: "4 degC",
-      bounds: [2, 8],
-      deadband: 1,
-      action: "direct",
-    },
-  },
-});
+const config = coolRoom();
 
 const run = (seed: number, faults: readonly FaultKind[], nodes = 4): Simulated =>
   simulate({

@@ -4,22 +4,9 @@ import type { StoryLine } from "#src/contract/simulation.ts";
 import { faultKinds } from "#src/sim/fault-plan.ts";
 import { simulate } from "#src/simulate.ts";
 import { SimulatedFleet } from "#src/simulated-fleet.ts";
-import { siteOf } from "./site.ts";
+import { coolRoom } from "./site.ts";
 
-const { config } = siteOf("cold-room", {
-  uplink: { url: "mqtt://127.0.0.1" },
-  loops: {
-    cooling: {
-      kind: "on-off",
-      input: "room-air",
-      output: "compressor",
-      setpoint: "4 degC",
-      bounds: [2, 8],
-      deadband: 1,
-      action: "direct",
-    },
-  },
-});
+const config = coolRoom();
 
 const fleetOf = (nodes: number, regions: number): SimulatedFleet => {
   const fleet = new SimulatedFleet({ seed: 7, nodes, regions, sites: [config], version: "0" });

@@ -2,20 +2,9 @@ import { expect, test } from "vitest";
 import { seconds } from "#src/base/units.ts";
 import { SimulatedFleet } from "#src/simulated-fleet.ts";
 import { poison } from "#src/simulated-poison.ts";
-import { siteOf } from "./site.ts";
+import { coolRoom } from "./site.ts";
 
-const loops = {
-  cooling: {
-    kind: "on-off",
-    input: "room-air",
-    output: "compressor",
-    setpoint: "4 degC",
-    bounds: [2, 8],
-    deadband: 1,
-    action: "direct",
-  },
-};
-const { config } = siteOf("cold-room", { uplink: { url: "mqtt://127.0.0.1" }, loops });
+const config = coolRoom();
 
 test("retained commands stand at the broker until they are cleared, and nobody obeys them", () => {
   const modes: string[] = [];

@@ -57,3 +57,21 @@ export function siteOf(kind: PlantKind, more: object = {}): Site {
 }
 
 const restOf = (name: string): object => (name === "compressor" ? { minOff: "3m" } : {});
+
+const cooling = {
+  kind: "on-off",
+  input: "room-air",
+  output: "compressor",
+  setpoint: "4 degC",
+  bounds: [2, 8],
+  deadband: 1,
+  action: "direct",
+};
+
+/** A cold room with its region and one loop; `more` goes before what it says. */
+export const coolRoom = (more: object = {}, loop: object = {}): NodeConfig =>
+  siteOf("cold-room", {
+    uplink: { url: "mqtt://127.0.0.1" },
+    loops: { cooling: { ...cooling, ...loop } },
+    ...more,
+  }).config;

@@ -4,7 +4,7 @@ import type { NodeConfig } from "#src/contract/config.ts";
 import { Findings } from "#src/sim/findings.ts";
 import { later } from "#src/sim/moment.ts";
 import { World } from "#src/sim/world.ts";
-import { siteOf } from "./site.ts";
+import { coolRoom } from "./site.ts";
 
 /** A world in which nothing happens but what a test says of it. */
 export class WitnessBench {
@@ -21,19 +21,7 @@ export class WitnessBench {
   }
 }
 
-export const coldRoom: NodeConfig = siteOf("cold-room", {
-  uplink: { url: "mqtt://127.0.0.1" },
-  autonomy: { budget: "10m" },
-  loops: {
-    cooling: {
-      kind: "on-off",
-      input: "room-air",
-      output: "compressor",
-      setpoint: "4 degC",
-      safeSetpoint: "6 degC",
-      bounds: [2, 8],
-      deadband: 1,
-      action: "direct",
-    },
-  },
-}).config;
+export const coldRoom: NodeConfig = coolRoom(
+  { autonomy: { budget: "10m" } },
+  { safeSetpoint: "6 degC" },
+);
