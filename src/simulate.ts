@@ -80,8 +80,11 @@ export function simulate(options: SimulateOptions): Simulated {
   }
   fleet.start();
   for (let passed = 0; passed < length; passed += minutes(1)) {
-    fleet.pass(millis(Math.min(minutes(1), length - passed)));
-    story.tell();
+    try {
+      fleet.pass(millis(Math.min(minutes(1), length - passed)));
+    } finally {
+      story.tell();
+    }
     onMinute?.(fleet.now, fleet);
   }
   return { report: reportOf(options, fleet, plan), plan, trace: recorder?.trace, fleet };

@@ -31,7 +31,7 @@ describe("a simulation that makes no sense", () => {
     ["run --nodes 0", "choose a whole number, 1 … 100000"],
     ["run --hours 0.01", "choose a number of hours, 0.1 … 8784"],
     ["run --hours 1e3", "choose a number of hours"],
-    ["run --regions 0", "choose a whole number, 1 … 100"],
+    ["run --regions 0", "choose a whole number, 1 … 1000"],
     ["run --nodes 5000 --regions 2", "--nodes 5000 is more than --regions 2 take: 1000 each"],
     ["run --seeds 9..1", "write A..B, such as 1..100"],
     ["run --seed 1 --seeds 1..2", "cannot be used with"],
@@ -130,6 +130,16 @@ describe("sim run", () => {
   });
 });
 
+const least: Shrunken = {
+  first: violation,
+  broken: violation,
+  faults: [{ kind: "cut", at: 61_000, until: 90_000.5, node: 0, way: "both" }],
+  nodes: 1,
+  hours: 0.1,
+  tried: 2,
+  done: true,
+};
+
 describe("a site file of somebody's own", () => {
   const uplink = { url: "mqtt://127.0.0.1" };
   const readConfig = (config: object): Partial<Powers> => ({
@@ -146,6 +156,25 @@ describe("a site file of somebody's own", () => {
     expect(simulation.asked[0]?.sites).toEqual([config]);
     expect(out).toContain("--regions 3 --site 'my plant.yaml'\n");
   });
+
+  test.each([
+    ["", true],
+    ["--variants", false],
+  ])(
+    "%s comes as it is written, or in variants, and a plan says which",
+    async (option, asWritten) => {
+      const config = { role: "node", uplink, devices: { plc: {} }, simulation: { plc: {} } };
+      const simulation = fakeSimulation([7], least);
+      const output = join(folder, "variants.json");
+      const line = `7 --site one.yaml ${option}`.trim();
+      const ran = await sim(`replay ${line}`, simulation, readConfig(config));
+      expect(simulation.asked.at(-1)).toMatchObject({ asWritten });
+      await sim(`shrink ${line} -o ${output}`, simulation, readConfig(config));
+      await sim(`replay 7 --plan ${output}`, simulation, readConfig(config));
+      expect(ran.code).toBe(1);
+      expect(simulation.asked.at(-1)).toMatchObject({ sites: [config], asWritten });
+    },
+  );
 
   test.each([
     [{ role: "region" }, 78, "CONFIG_ROLE"],
@@ -227,16 +256,6 @@ describe("a plan in a file", () => {
 });
 
 describe("sim shrink", () => {
-  const least: Shrunken = {
-    first: violation,
-    broken: violation,
-    faults: [{ kind: "cut", at: 61_000, until: 90_000.5, node: 0, way: "both" }],
-    nodes: 1,
-    hours: 0.1,
-    tried: 2,
-    done: true,
-  };
-
   test("writes the least plan that fails and says how to replay it", async () => {
     const output = join(folder, "least.json");
     const simulation = fakeSimulation([7], least);
