@@ -63,8 +63,8 @@ export function decide(
   } else if (demand?.value !== undefined && isNewer(demand, output)) {
     own = { authority: demand.authority, value: demand.value, cause: demand.cause };
   }
-  if (own !== undefined) return order(rule, place, known, [...stronger, own], now);
-  if (stronger.length > 0) return order(rule, place, known, stronger, now);
+  const claims = own === undefined ? stronger : [...stronger, own];
+  if (claims.length > 0) return order(rule, place, known, claims, now);
   return goOn(rule, place, known, now);
 }
 

@@ -2,7 +2,6 @@ import { invariant } from "#src/base/assert.ts";
 import { type Instant, instant } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Sample } from "#src/contract/samples.ts";
-import type { Outbox } from "#src/core/data/outbox.ts";
 import type { LinkEffect } from "#src/core/link-io.ts";
 import type { LinkState } from "./link-state.ts";
 
@@ -48,9 +47,7 @@ export function flush(
   | undefined {
   const at = flushAt(state);
   if (at === undefined || (now < at && state.pending.length < limits.flushPoints)) return undefined;
-  const { pending } = state;
-  const isAll = pending.length <= limits.flushPoints;
-  const taken = isAll ? pending : pending.slice(0, limits.flushPoints);
+  const taken = state.pending.slice(0, limits.flushPoints);
   const { shed } = state;
   const first = state.nextSeq + shed;
   return {
@@ -58,13 +55,7 @@ export function flush(
     effect: {
       kind: "append",
       boot: state.boot,
-      samples: taken.map(({ at, series, value, quality }, index) => ({
-        at,
-        series,
-        value,
-        quality,
-        seq: first + index,
-      })),
+      samples: taken.map((sample, index) => ({ ...sample, seq: first + index })),
       tombstones:
         shed === 0 ? [] : [{ from: state.nextSeq, to: first - 1, reason: "shed", count: shed }],
     },
@@ -72,16 +63,10 @@ export function flush(
 }
 
 /** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
-export function appended(
-  state: LinkState,
-  upTo: number,
-  buffered: number,
-  outbox: Outbox,
-): LinkState {
+export function appended(state: LinkState, upTo: number, buffered: number): LinkState {
   // What an agent before this one had asked for: its numbers are known already.
-  if (upTo < state.nextSeq) return { ...state, buffered, outbox };
-  const isAll = state.appending === state.pending.length;
-  const pending = isAll ? nothing : state.pending.slice(state.appending);
+  if (upTo < state.nextSeq) return { ...state, buffered };
+  const pending = state.pending.slice(state.appending);
   const buried = upTo - (state.nextSeq - 1) - state.appending;
   return {
     ...state,
@@ -90,8 +75,5 @@ export function appended(
     shed: state.shed - buried,
     nextSeq: upTo + 1,
     buffered,
-    outbox,
   };
 }
-
-const nothing: readonly Sample[] = [];

@@ -68,10 +68,11 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
       return storeDown(state, input, now);
     case "samples":
       return stay(inbox.receive(state, input.samples, input.shed));
-    case "appended": {
-      const outbox = refilled(state.outbox, dueAt(plan, input.buffered, now));
-      return stay(inbox.appended(state, input.upTo, input.buffered, outbox));
-    }
+    case "appended":
+      return stay({
+        ...inbox.appended(state, input.upTo, input.buffered),
+        outbox: refilled(state.outbox, dueAt(plan, input.buffered, now)),
+      });
     case "evicted":
       return stay(
         { ...state, buffered: input.buffered, evicting: false },

@@ -34,8 +34,8 @@ export function safetyMemory(
   const starts = startsOf(plan, outputs, now);
   const ran = ranOf(plan, drives);
   const isSame =
-    (ran.length === 0 || isSameRan(ran, last.ran)) &&
-    (kills === last.kills || isSameKills(kills, last.kills)) &&
+    isSameRan(ran, last.ran) &&
+    isSameKills(kills, last.kills) &&
     isSameList(latched, last.latched) &&
     isSameList(blind, last.blind) &&
     isSameStarts(starts, last.starts);
@@ -53,23 +53,19 @@ export function safetyMemory(
 type Starts = readonly (readonly [string, readonly Instant[]])[];
 type Ran = readonly (readonly [string, number])[];
 
-/** Most nodes remember nothing of either, and look each turn. */
-const none: readonly never[] = [];
-
 /** Of the last hour, for outputs that may start so often in an hour. */
 function startsOf(plan: ControlPlan, outputs: readonly OutputState[], now: Instant): Starts {
-  let starts: Starts = none;
+  const starts: [string, readonly Instant[]][] = [];
   for (let place = 0; place < plan.outputs.length; place += 1) {
     const { name, times } = plan.outputs[place] as OutputPlan;
     if (times?.startsPerHour === undefined) continue;
     const within = outputs[place]?.starts.filter((at) => now < after(at, minutes(60))) ?? [];
-    if (within.length > 0) starts = [...starts, [name, within]];
+    if (within.length > 0) starts.push([name, within]);
   }
   return starts;
 }
 
 function ranOf(plan: ControlPlan, drives: readonly DriveState[]): Ran {
-  if (plan.drives.length === 0) return none;
   const ran: [string, number][] = [];
   for (const [drive, { kind, outputs }] of plan.drives.entries()) {
     if (kind !== "staging") continue;
@@ -96,7 +92,7 @@ function isSameStarts(starts: Starts, last: SafetyMemory["starts"]): boolean {
   let known = 0;
   for (const name in last) known += Object.hasOwn(last, name) ? 1 : 0;
   if (starts.length !== known) return false;
-  return known === 0 || starts.every(([name, at]) => isSameList(at, last[name] ?? none));
+  return known === 0 || starts.every(([name, at]) => isSameList(at, last[name] ?? []));
 }
 
 /** By value: a state that was read from a journal shares no objects. */
