@@ -28,7 +28,7 @@ export interface Fleet {
 }
 
 /** As a site has them: a controller of its own for some dozens of nodes. */
-const nodesPerRegion = 25;
+export const nodesPerRegion = 25;
 
 /** Whole nodes with all witnesses, connected, after their first minute. */
 export function wholeFleet(nodes: number, nodeSeconds: number, collect: () => void): Fleet {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Row } from "./row.ts";
-import { bareLoop, wholeFleet } from "./sim-sizes.ts";
+import { bareLoop, nodesPerRegion, wholeFleet } from "./sim-sizes.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -19,7 +19,7 @@ export function sim(isQuick: boolean): readonly Row[] {
   const large = wholeFleet(many, work, collect);
   return [
     {
-      name: `virtual seconds in a second of one core, ${usual} nodes`,
+      name: `virtual seconds in a second of one core, ${usual} nodes, ${nodesPerRegion} to a region`,
       ratio: 1 / (whole.perNodeSecond * usual),
       target: 40,
       more: true,

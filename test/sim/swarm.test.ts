@@ -48,7 +48,7 @@ async function run(part: Part): Promise<Seen> {
   const size = optionsOf(part);
   const seeds = `${part.first}..${part.first + part.seeds - 1}`;
   const program = spawn(
-    "node",
+    process.execPath,
     ["src/main.ts", "sim", "run", "--seeds", seeds, ...size, "--json"],
     {
       cwd: join(import.meta.dirname, "../.."),
