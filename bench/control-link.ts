@@ -70,7 +70,7 @@ export function openLink({ site, postControl, told }: LinkParts): BenchLink {
         clientId: nodeClientId(config.region, config.node),
         events: { ...events, message: (one) => meter.measure(() => events.message(one)) },
       }),
-    pendingOf: ({ pending }) => pending.length,
+    pendingOf: ({ inbox }) => inbox.pending.length,
     postControl,
     onControl: told,
   });

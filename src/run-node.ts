@@ -91,7 +91,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
               clientId: nodeClientId(config.region, config.node),
               events,
             }),
-    pendingOf: ({ pending }) => pending.length,
+    pendingOf: ({ inbox }) => inbox.pending.length,
     postControl: (frame) => keeper.post(frame),
     onControl: (message) => {
       queries.hear(message);

@@ -144,9 +144,9 @@ export class NodeWatch {
       load: (after, limit) => store.load(after, limit),
       ledger: () => store.ledger(),
       close: () => store.close(),
-      append: (boot, samples, tombstones) => {
-        store.append(boot, samples, tombstones);
-        account.appended(boot, samples, tombstones);
+      append: (intake) => {
+        store.append(intake);
+        account.appended(intake);
       },
       forget: (boot, upTo) => {
         store.forget(boot, upTo);

@@ -226,7 +226,7 @@ export class SimulatedNode {
           seed,
           events: watch.bus(events),
         }),
-      pendingOf: ({ pending }) => pending.length,
+      pendingOf: ({ inbox }) => inbox.pending.length,
       postControl: (frame) => {
         watch.toControl(frame);
         controlShell.receive(frame);

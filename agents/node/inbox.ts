@@ -1,78 +1,91 @@
-import { invariant } from "#src/base/assert.ts";
-import { type Instant, instant } from "#src/base/units.ts";
+import { after, type Instant, instant } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { Sample } from "#src/contract/samples.ts";
-import type { LinkEffect } from "#src/core/link-io.ts";
-import type { LinkState } from "./link-state.ts";
+import type { Intake, Sample } from "#src/contract/samples.ts";
 
 /** From the control thread to the disk: numbering, grouping into transactions, and what is shed. */
-
-export function storeUp(state: LinkState, boot: number, buffered: number): LinkState {
-  invariant(state.boot === 0 || state.boot === boot, "one run has one boot number");
-  return {
-    ...state,
-    store: "up",
-    boot,
-    buffered,
-    appending: 0,
-    evicting: false,
-    retryStoreAt: undefined,
-  };
+export interface Inbox {
+  readonly nextSeq: number;
+  /** Measured, not yet on disk, oldest first; how many of them the transaction under way takes. */
+  readonly pending: readonly Sample[];
+  readonly appending: number;
+  /** The next transaction begins no earlier. */
+  readonly flushFrom: Instant;
+  /** How many were dropped before the oldest pending one. */
+  readonly shed: number;
+  /** Samples on disk, of all boots. */
+  readonly buffered: number;
+  readonly evicting: boolean;
+  /** The process is about to end: nothing waits for its second. */
+  readonly stopping: boolean;
 }
 
+export const emptyInbox = (numbered: number, now: Instant): Inbox => ({
+  nextSeq: numbered + 1,
+  pending: [],
+  appending: 0,
+  flushFrom: now,
+  shed: 0,
+  buffered: 0,
+  evicting: false,
+  stopping: false,
+});
+
+/** Nothing that was under way before will be answered. */
+export const storeUp = (inbox: Inbox, buffered: number): Inbox => ({
+  ...inbox,
+  buffered,
+  appending: 0,
+  evicting: false,
+});
+
 /** L2: beyond the bound the oldest that no transaction holds is dropped, and counted. */
-export function receive(state: LinkState, samples: readonly Sample[], shed: number): LinkState {
-  const all = state.pending.length === 0 ? samples : [...state.pending, ...samples];
+export function receive(inbox: Inbox, samples: readonly Sample[], shed: number): Inbox {
+  const all = inbox.pending.length === 0 ? samples : [...inbox.pending, ...samples];
   const excess = Math.max(0, all.length - limits.pendingPoints);
-  const held = Math.min(state.appending, limits.pendingPoints);
+  const held = Math.min(inbox.appending, limits.pendingPoints);
   return {
-    ...state,
+    ...inbox,
     pending: excess === 0 ? all : [...all.slice(0, held), ...all.slice(held + excess)],
-    shed: state.shed + shed + excess,
+    shed: inbox.shed + shed + excess,
   };
 }
 
 /** When the samples that wait may go to the disk: at once, but no sooner after the last ones than that. */
-export function flushAt(state: LinkState): Instant | undefined {
-  const { store, appending, pending, shed, stopping, flushFrom } = state;
-  if (store !== "up" || appending > 0 || pending.length + shed === 0) return undefined;
+export function flushAt(inbox: Inbox): Instant | undefined {
+  const { appending, pending, shed, stopping, flushFrom } = inbox;
+  if (appending > 0 || pending.length + shed === 0) return undefined;
   return stopping ? instant(0) : flushFrom;
 }
 
+/** What goes to the disk now; undefined when nothing may. */
 export function flush(
-  state: LinkState,
+  inbox: Inbox,
+  boot: number,
   now: Instant,
-):
-  | { readonly taken: number; readonly effect: Extract<LinkEffect, { kind: "append" }> }
-  | undefined {
-  const at = flushAt(state);
-  if (at === undefined || (now < at && state.pending.length < limits.flushPoints)) return undefined;
-  const taken = state.pending.slice(0, limits.flushPoints);
-  const { shed } = state;
-  const first = state.nextSeq + shed;
+): { readonly inbox: Inbox; readonly intake: Intake } | undefined {
+  const at = flushAt(inbox);
+  const { pending, shed, nextSeq } = inbox;
+  if (at === undefined || (now < at && pending.length < limits.flushPoints)) return undefined;
+  const samples =
+    pending.length <= limits.flushPoints ? pending : pending.slice(0, limits.flushPoints);
+  const flushFrom = after(now, limits.flushEvery);
   return {
-    taken: taken.length,
-    effect: {
-      kind: "append",
-      boot: state.boot,
-      samples: taken.map((sample, index) => ({ ...sample, seq: first + index })),
-      tombstones:
-        shed === 0 ? [] : [{ from: state.nextSeq, to: first - 1, reason: "shed", count: shed }],
-    },
+    inbox: { ...inbox, appending: samples.length, flushFrom },
+    intake: { boot, from: nextSeq, shed, samples },
   };
 }
 
 /** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
-export function appended(state: LinkState, upTo: number, buffered: number): LinkState {
+export function appended(inbox: Inbox, upTo: number, buffered: number): Inbox {
   // What an agent before this one had asked for: its numbers are known already.
-  if (upTo < state.nextSeq) return { ...state, buffered };
-  const pending = state.pending.slice(state.appending);
-  const buried = upTo - (state.nextSeq - 1) - state.appending;
+  if (upTo < inbox.nextSeq) return { ...inbox, buffered };
+  const pending = inbox.pending.slice(inbox.appending);
+  const buried = upTo - (inbox.nextSeq - 1) - inbox.appending;
   return {
-    ...state,
+    ...inbox,
     pending,
     appending: 0,
-    shed: state.shed - buried,
+    shed: inbox.shed - buried,
     nextSeq: upTo + 1,
     buffered,
   };

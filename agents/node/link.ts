@@ -1,4 +1,4 @@
-import { unreachable } from "#src/base/assert.ts";
+import { invariant, unreachable } from "#src/base/assert.ts";
 import { fault } from "#src/base/fault.ts";
 import { after, type Instant, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
@@ -67,15 +67,16 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
     case "storeDown":
       return storeDown(state, input, now);
     case "samples":
-      return stay(inbox.receive(state, input.samples, input.shed));
+      return stay({ ...state, inbox: inbox.receive(state.inbox, input.samples, input.shed) });
     case "appended":
       return stay({
-        ...inbox.appended(state, input.upTo, input.buffered),
+        ...state,
+        inbox: inbox.appended(state.inbox, input.upTo, input.buffered),
         outbox: refilled(state.outbox, dueAt(plan, input.buffered, now)),
       });
     case "evicted":
       return stay(
-        { ...state, buffered: input.buffered, evicting: false },
+        { ...state, inbox: { ...state.inbox, buffered: input.buffered, evicting: false } },
         {
           kind: "report",
           fault: fault("POINTS_SHED", { count: input.count, why: "the buffer is full" }),
@@ -117,8 +118,13 @@ function storeUp(
   if (state.store === "up") return stay(state);
   const { boot, buffered, epoch, controller } = input;
   const known = epoch > state.epoch.epoch ? { epoch, controller } : state.epoch;
+  invariant(state.boot === 0 || state.boot === boot, "one run has one boot number");
   const next: LinkState = {
-    ...inbox.storeUp(state, boot, buffered),
+    ...state,
+    store: "up",
+    retryStoreAt: undefined,
+    boot,
+    inbox: inbox.storeUp(state.inbox, buffered),
     epoch: known,
     outbox: rewind(state.outbox),
   };
@@ -141,7 +147,8 @@ function storeDown(
 }
 
 function stop(plan: LinkPlan, state: LinkState): LinkStep {
-  return tell({ ...state, stopping: true }, linkMessage(plan, state, "down"));
+  const hurried = { ...state, inbox: { ...state.inbox, stopping: true } };
+  return tell(hurried, linkMessage(plan, state, "down"));
 }
 
 /** A session begins: say that we live, what we are, and send again all that was never acked. */
@@ -251,45 +258,43 @@ function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKep
 
 /** What follows from the state alone: flush, evict, load, connect, and when to look again. */
 function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
-  const effects = step.effects.slice();
-  let { state } = step;
+  let { state, effects } = step;
+  const follow = (next: LinkState, effect: LinkEffect): void => {
+    state = next;
+    effects = effects.length === 0 ? [effect] : [...effects, effect];
+  };
   if (state.retryStoreAt !== undefined && now >= state.retryStoreAt) {
-    state = { ...state, retryStoreAt: undefined };
-    effects.push({ kind: "openStore" });
+    follow({ ...state, retryStoreAt: undefined }, { kind: "openStore" });
   }
-  const flush = inbox.flush(state, now);
-  if (flush !== undefined) {
-    const flushFrom = after(now, limits.flushEvery);
-    state = { ...state, appending: flush.taken, flushFrom };
-    effects.push(flush.effect);
-  }
-  if (state.store === "up" && !state.evicting && state.buffered > plan.maxPoints) {
-    state = { ...state, evicting: true };
-    const count = state.buffered - plan.maxPoints + Math.ceil(plan.maxPoints * limits.evictShare);
-    effects.push({ kind: "evict", count });
+  if (state.store === "up") {
+    const flush = inbox.flush(state.inbox, state.boot, now);
+    if (flush !== undefined) {
+      follow({ ...state, inbox: flush.inbox }, { kind: "append", intake: flush.intake });
+    }
+    const { buffered, evicting } = state.inbox;
+    if (!evicting && buffered > plan.maxPoints) {
+      const count = buffered - plan.maxPoints + Math.ceil(plan.maxPoints * limits.evictShare);
+      follow({ ...state, inbox: { ...state.inbox, evicting: true } }, { kind: "evict", count });
+    }
   }
   if (mayConnect(plan, state) && now >= state.reconnectAt) {
-    state = { ...state, bus: "connecting", session: state.session + 1 };
-    effects.push({ kind: "connect", will: linkMessage(plan, state, "down") });
+    const next: LinkState = { ...state, bus: "connecting", session: state.session + 1 };
+    follow(next, { kind: "connect", will: linkMessage(plan, next, "down") });
   }
   if (state.bus === "up" && state.store === "up") {
     if (overdue(state.outbox, now)) state = { ...state, outbox: rewind(state.outbox) };
-    if (mayLoad(state.outbox, now)) {
-      effects.push({
-        kind: "load",
-        round: state.outbox.round,
-        after: state.outbox.cursor,
-        limit: limits.batchPoints,
-      });
-      state = { ...state, outbox: loading(state.outbox) };
+    const { outbox } = state;
+    if (mayLoad(outbox, now)) {
+      const { round, cursor } = outbox;
+      const load: LinkEffect = { kind: "load", round, after: cursor, limit: limits.batchPoints };
+      follow({ ...state, outbox: loading(outbox) }, load);
     }
   }
   const wake = nextWake(plan, state);
   if (wake !== undefined && wake !== state.askedWake) {
-    state = { ...state, askedWake: wake };
-    effects.push({ kind: "wake", at: wake });
+    follow({ ...state, askedWake: wake }, { kind: "wake", at: wake });
   }
-  return { state, effects };
+  return effects === step.effects && state === step.state ? step : { state, effects };
 }
 
 /** Not before the disk has said which boot this is, or that it cannot: the Will names it. */
@@ -298,7 +303,8 @@ const mayConnect = (plan: LinkPlan, state: LinkState): boolean =>
 
 function nextWake(plan: LinkPlan, state: LinkState): Instant | undefined {
   const { bus, store, retryStoreAt, reconnectAt } = state;
-  const wake = sooner(retryStoreAt, inbox.flushAt(state));
+  const flushAt = store === "up" ? inbox.flushAt(state.inbox) : undefined;
+  const wake = sooner(retryStoreAt, flushAt);
   if (mayConnect(plan, state)) return sooner(wake, reconnectAt);
   return bus === "up" && store === "up" ? sooner(wake, nextDeadline(state.outbox)) : wake;
 }

@@ -60,7 +60,7 @@ function salvageBoot(
       next = base;
     }
     added.push(...fill(old, next, sample.seq - 1, "corrupt"));
-    addSample(s, boot, sample, series);
+    addSample(s, boot, sample.seq, sample, series);
     next = sample.seq + 1;
   }
   base ??= old[0]?.from ?? 1;

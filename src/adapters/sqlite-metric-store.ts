@@ -1,7 +1,7 @@
 import { invariant } from "#src/base/assert.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample } from "#src/contract/samples.ts";
+import { endOf, type Intake } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
 import { checksum } from "./sqlite-checksum.ts";
 import { SqliteDatabase, type StoreOptions } from "./sqlite-database.ts";
@@ -28,7 +28,7 @@ export interface MetricStoreOptions extends StoreOptions {
 /**
  * The node's buffer in SQLite. Only the holder of the node's state store may open it.
  *
- * BU1  Numbers of one append are dense and go on from the last one. Where they do not (the file was
+ * BU1  Numbers of one append go on from the last one. Where they do not (the file was
  *      started anew), the gap becomes a tombstone: unknown is not the same as acked.
  * BU2  A row that is not what was written becomes a tombstone when it is met.
  */
@@ -43,10 +43,9 @@ export function openMetricStore(options: MetricStoreOptions): MetricStore {
   });
 
   return {
-    append(boot, samples, tombstones) {
-      const span = spanOf(samples, tombstones);
-      if (span === undefined) return;
-      const named = database.grow((s) => append(s, boot, samples, tombstones, span, bootsKept));
+    append(intake) {
+      if (endOf(intake) < intake.from) return;
+      const named = database.grow((s) => append(s, intake, bootsKept));
       named();
     },
 
@@ -66,11 +65,6 @@ export function openMetricStore(options: MetricStoreOptions): MetricStore {
   };
 }
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 const buffered = ({ produced, base, tombstoned }: Account): number =>
   produced - (base - 1) - tombstoned;
 
@@ -82,52 +76,28 @@ const ledgerRow = ({ boot, produced, base, tombstoned }: Account): LedgerRow => 
   tombstoned,
 });
 
-/** The numbers of one append (L1 of the link agent, held against it). */
-function spanOf(
-  samples: readonly NumberedSample[],
-  tombstones: readonly Tombstone[],
-): Span | undefined {
-  const ends = [samples.at(0)?.seq, tombstones.at(0)?.from].filter((one) => one !== undefined);
-  if (ends.length === 0) return undefined;
-  const from = Math.min(...ends);
-  const to = Math.max(samples.at(-1)?.seq ?? 0, tombstones.at(-1)?.to ?? 0);
-  const orderly =
-    samples.every((one, i) => i === 0 || one.seq > (samples[i - 1]?.seq ?? 0)) &&
-    tombstones.every((one) => one.count === one.to - one.from + 1 && one.count > 0);
-  invariant(orderly, "numbers of one append are in order");
-  invariant(
-    samples.length + countOf(tombstones) === to - from + 1,
-    "numbers of one append are dense",
-  );
-  return { from, to };
-}
-
 /** What it returns makes the new names of series known, once they are committed. */
 function append(
   s: MetricStatements,
-  boot: number,
-  samples: readonly NumberedSample[],
-  tombstones: readonly Tombstone[],
-  span: Span,
+  { boot, from, shed, samples }: Intake,
   bootsKept: number,
 ): () => void {
   const known = s.account.get(boot);
   if (known === undefined) foldOldest(s, bootsKept);
   const before: Account = known ?? { boot, produced: 0, base: 1, tombstoned: 0 };
-  invariant(span.from > before.produced, "a number is given out once");
-  const missing =
-    span.from === before.produced + 1
-      ? []
-      : [tombstone(before.produced + 1, span.from - 1, "corrupt")];
+  invariant(from > before.produced, "a number is given out once");
+  const first = from + shed;
   const names = new Map<string, number>();
-  for (const sample of samples) {
+  for (const [at, sample] of samples.entries()) {
     const id = s.seriesIds.get(sample.series) ?? names.get(sample.series);
-    addSample(s, boot, sample, id ?? nameSeries(s, names, sample.series));
+    addSample(s, boot, first + at, sample, id ?? nameSeries(s, names, sample.series));
   }
-  const buried = [...missing, ...tombstones];
+  const buried: Tombstone[] = [];
+  if (from > before.produced + 1) buried.push(tombstone(before.produced + 1, from - 1, "corrupt"));
+  if (shed > 0) buried.push(tombstone(from, first - 1, "shed"));
   for (const one of buried) bury(s, boot, one);
   const tombstoned = before.tombstoned + countOf(buried);
-  keepAccount(s, { ...before, produced: span.to, tombstoned });
+  keepAccount(s, { ...before, produced: first + samples.length - 1, tombstoned });
   return () => {
     for (const [name, id] of names) {
       s.seriesIds.set(name, id);

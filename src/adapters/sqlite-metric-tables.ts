@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import { type Quality, qualities, type Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample } from "#src/contract/samples.ts";
+import type { NumberedSample, Sample } from "#src/contract/samples.ts";
 import { checksum } from "./sqlite-checksum.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { countOf, type Reason } from "./sqlite-tombstones.ts";
@@ -139,11 +139,17 @@ export function prepareMetrics(connection: Connection) {
   };
 }
 
-export function addSample(s: MetricStatements, boot: number, sample: NumberedSample, id: number) {
+export function addSample(
+  s: MetricStatements,
+  boot: number,
+  seq: number,
+  sample: Sample,
+  id: number,
+): void {
   const value = Number.isFinite(sample.value) ? sample.value : null;
   const quality = qualities.indexOf(sample.quality);
-  const sum = checksum(boot, sample.seq, sample.at, id, value, quality);
-  s.addSample.run(boot, sample.seq, sample.at, id, value, quality, sum);
+  const sum = checksum(boot, seq, sample.at, id, value, quality);
+  s.addSample.run(boot, seq, sample.at, id, value, quality, sum);
 }
 
 /** Undefined when the row is not what was written. */

@@ -14,6 +14,17 @@ export interface NumberedSample extends Sample {
   readonly seq: number;
 }
 
+/** What one transaction adds to a boot: numbers from `from` on, of which the first `shed` have no sample. */
+export interface Intake {
+  readonly boot: number;
+  readonly from: number;
+  readonly shed: number;
+  readonly samples: readonly Sample[];
+}
+
+/** Its last number; one less than `from` when it is empty. */
+export const endOf = ({ from, shed, samples }: Intake): number => from + shed + samples.length - 1;
+
 export interface Place {
   readonly boot: number;
   readonly seq: number;

@@ -1,7 +1,7 @@
 import type { Fault } from "#src/base/fault.ts";
 import type { Instant, WallTime } from "#src/base/units.ts";
-import type { Mode, Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Place, Sample, Stretch } from "#src/contract/samples.ts";
+import type { Mode } from "#src/contract/messages.ts";
+import type { Intake, Place, Sample, Stretch } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { ControlInput } from "./control-io.ts";
 
@@ -58,12 +58,7 @@ export type LinkInput =
 
 export type LinkEffect =
   | { readonly kind: "openStore" }
-  | {
-      readonly kind: "append";
-      readonly boot: number;
-      readonly samples: readonly NumberedSample[];
-      readonly tombstones: readonly Tombstone[];
-    }
+  | { readonly kind: "append"; readonly intake: Intake }
   /** The next stretch after this place; the oldest there is when undefined. */
   | {
       readonly kind: "load";

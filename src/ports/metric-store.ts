@@ -1,5 +1,4 @@
-import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import type { Intake, Place, Stretch } from "#src/contract/samples.ts";
 
 /**
  * The node's buffer. Every method is one transaction and throws a FaultError (STORE_…) when the
@@ -11,7 +10,8 @@ import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
  * M4  `load` gives numbers in order and without gaps: each is a sample or in a tombstone.
  */
 export interface MetricStore {
-  append(boot: number, samples: readonly NumberedSample[], tombstones: readonly Tombstone[]): void;
+  /** Its numbers follow the last one given out; what it has no samples for becomes a tombstone. */
+  append(intake: Intake): void;
   /** Up to `limit` samples after `after`, all of one boot; undefined at the end. */
   load(after: Place | undefined, limit: number): Stretch | undefined;
   /** Forgets boot's numbers up to and including `upTo`; twice is harmless. */

@@ -3,7 +3,7 @@ import { type Fault, FaultError, fault } from "#src/base/fault.ts";
 import { elapsed, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { BufferStatus, ConnectionStatus } from "#src/contract/query.ts";
-import type { Sample } from "#src/contract/samples.ts";
+import { endOf, type Sample } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
 import type { ControlInput, ControlMemory, Point } from "#src/core/control-io.ts";
@@ -232,8 +232,8 @@ export class NodeShell<Plan, State> {
         return;
       case "append":
         this.#withStore(() => {
-          this.#disk().append(effect.boot, effect.samples, effect.tombstones);
-          const upTo = Math.max(effect.samples.at(-1)?.seq ?? 0, effect.tombstones.at(-1)?.to ?? 0);
+          this.#disk().append(effect.intake);
+          const upTo = endOf(effect.intake);
           this.#account.kept(upTo);
           return { kind: "appended", upTo, buffered: this.#known() };
         });

@@ -1,7 +1,6 @@
-import { invariant } from "#src/base/assert.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Stretch } from "#src/contract/samples.ts";
+import type { NumberedSample, Sample, Stretch } from "#src/contract/samples.ts";
 import type { LedgerRow } from "#src/ports/metric-store.ts";
 import { Columns, lengthOf, Names, part, type Run } from "./metric-run.ts";
 
@@ -63,9 +62,9 @@ export class BootRuns {
     return copy;
   }
 
-  /** Numbers that follow each other from `from` on. */
-  append(from: number, samples: readonly NumberedSample[]): void {
-    invariant(from === this.#produced + 1, "a number follows the one before it");
+  /** They get the numbers that follow. */
+  append(samples: readonly Sample[]): void {
+    const from = this.#produced + 1;
     const to = from + samples.length - 1;
     this.#row = undefined;
     this.#produced = to;

@@ -1,5 +1,5 @@
 import type { MetricBatch, Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample } from "#src/contract/samples.ts";
+import type { Intake } from "#src/contract/samples.ts";
 import type { Ingested } from "#src/ports/region-store.ts";
 import type { Findings } from "./findings.ts";
 import { IntervalSet } from "./interval-set.ts";
@@ -61,17 +61,21 @@ export class AccountWitness {
     this.#made += count;
   }
 
-  appended(boot: number, samples: readonly NumberedSample[], buried: readonly Tombstone[]): void {
+  appended({ boot, from, shed, samples }: Intake): void {
     const account = this.#accountOf(boot);
-    let count = samples.length;
-    for (const one of buried) count += one.count;
-    const first = Math.min(samples[0]?.seq ?? Infinity, buried[0]?.from ?? Infinity);
-    if (first !== account.committed + 1) {
-      this.#break("accounted", `boot ${boot}: number ${first} after ${account.committed}`);
+    const count = shed + samples.length;
+    if (from !== account.committed + 1) {
+      this.#break("accounted", `boot ${boot}: number ${from} after ${account.committed}`);
     }
-    if (buried.length > 0) account.isWhole = false;
-    else for (const { seq, value } of samples) account.sent += mixed(seq, value);
-    account.committed = first + count - 1;
+    if (shed > 0) account.isWhole = false;
+    else {
+      let seq = from;
+      for (const { value } of samples) {
+        account.sent += mixed(seq, value);
+        seq += 1;
+      }
+    }
+    account.committed = from + count - 1;
     this.#numbered += count;
     if (this.#numbered > this.#made) {
       this.#break("once", `${this.#numbered} numbers for ${this.#made} points`);

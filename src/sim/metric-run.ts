@@ -1,5 +1,5 @@
 import { qualities, type Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample } from "#src/contract/samples.ts";
+import type { NumberedSample, Sample } from "#src/contract/samples.ts";
 
 /** Numbers in a row that have the same fate. */
 export type Run = Samples | Spoiled | Buried;
@@ -56,7 +56,7 @@ export class Columns {
     return this.#at.length;
   }
 
-  append(samples: readonly NumberedSample[]): void {
+  append(samples: readonly Sample[]): void {
     for (const { at, series, value, quality } of samples) {
       this.#at.push(at);
       this.#value.push(value);

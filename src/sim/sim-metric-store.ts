@@ -1,6 +1,11 @@
 import { invariant } from "#src/base/assert.ts";
-import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import {
+  endOf,
+  type Intake,
+  type Place,
+  type Sample,
+  type Stretch,
+} from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
 import { BootRuns } from "./boot-runs.ts";
 import { type Holder, type Need, OpenFile, type SimDisk } from "./sim-disk.ts";
@@ -112,13 +117,12 @@ export class SimMetricStore implements MetricStore {
     this.#open = new OpenFile(file, disk, "metrics.db", holder);
   }
 
-  append(boot: number, samples: readonly NumberedSample[], tombstones: readonly Tombstone[]): void {
-    if (samples.length === 0 && tombstones.length === 0) return;
+  append(intake: Intake): void {
+    if (endOf(intake) < intake.from) return;
     const { contents } = this.#open;
-    const span = spanOf(samples, tombstones);
-    const produced = contents.find(boot)?.produced ?? 0;
-    invariant(span.from > produced, "a number is given out once");
-    append(this.#open.begin(contents.need(samples.length)), boot, samples, tombstones, span.from);
+    const produced = contents.find(intake.boot)?.produced ?? 0;
+    invariant(intake.from > produced, "a number is given out once");
+    append(this.#open.begin(contents.need(intake.samples.length)), intake);
     this.#open.commit();
   }
 
@@ -147,57 +151,17 @@ export class SimMetricStore implements MetricStore {
   }
 }
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The numbers of one append, which are in order and dense. */
-function spanOf(samples: readonly NumberedSample[], tombstones: readonly Tombstone[]): Span {
-  let count = samples.length;
-  let last = 0;
-  for (const { seq } of samples) {
-    invariant(seq > last, "numbers of one append are in order");
-    last = seq;
-  }
-  let from = samples[0]?.seq ?? Number.MAX_SAFE_INTEGER;
-  let to = last;
-  for (const one of tombstones) {
-    invariant(one.count === one.to - one.from + 1, "a tombstone counts what it spans");
-    from = Math.min(from, one.from);
-    to = Math.max(to, one.to);
-    count += one.count;
-  }
-  invariant(count === to - from + 1, "numbers of one append are dense");
-  return { from, to };
-}
-
-function append(
-  file: MetricFile,
-  boot: number,
-  samples: readonly NumberedSample[],
-  tombstones: readonly Tombstone[],
-  from: number,
-): void {
+function append(file: MetricFile, { boot, from, shed, samples }: Intake): void {
   const runs = file.touch(boot) ?? file.add(boot);
   // Numbers that this file never saw: unknown is not the same as acked.
   if (from > runs.produced + 1) runs.bury(from - 1, "corrupt");
-  const sound = withoutInfinities(samples);
-  let next = 0;
-  for (const { from: first, to, reason } of tombstones) {
-    const start = next;
-    while (next < sound.length && (sound[next] as NumberedSample).seq < first) next += 1;
-    if (next > start) runs.append(runs.produced + 1, sound.slice(start, next));
-    runs.bury(to, reason);
-  }
-  if (next === 0) {
-    if (sound.length > 0) runs.append(runs.produced + 1, sound);
-  } else if (next < sound.length) runs.append(runs.produced + 1, sound.slice(next));
+  if (shed > 0) runs.bury(from + shed - 1, "shed");
+  if (samples.length > 0) runs.append(withoutInfinities(samples));
   file.settle();
 }
 
 /** What is no number is none: the row of a database has one word for it. */
-function withoutInfinities(samples: readonly NumberedSample[]): readonly NumberedSample[] {
+function withoutInfinities(samples: readonly Sample[]): readonly Sample[] {
   for (const { value } of samples) {
     if (Number.isFinite(value) || Number.isNaN(value)) continue;
     return samples.map((one) => (Number.isFinite(one.value) ? one : { ...one, value: Number.NaN }));

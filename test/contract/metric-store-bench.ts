@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import { wallTime } from "#src/base/units.ts";
-import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import type { Intake, NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 
 /** One metric store under test, with what a suite may do to the world around it. */
@@ -27,12 +26,17 @@ export const sample = (seq: number, value = seq / 10): NumberedSample => ({
 export const samples = (from: number, to: number): NumberedSample[] =>
   Array.from({ length: to - from + 1 }, (_, i) => sample(from + i));
 
-export const shed = (from: number, to: number): Tombstone => ({
-  from,
-  to,
-  reason: "shed",
-  count: to - from + 1,
+/** Samples with these numbers, and before them so many that were shed. */
+export const intake = (boot: number, from: number, to: number, shed = 0): Intake => ({
+  boot,
+  from: from - shed,
+  shed,
+  samples: samples(from, to),
 });
+
+/** What a store makes of it. */
+export const numbered = ({ from, shed, samples: own }: Intake): NumberedSample[] =>
+  own.map((one, at) => ({ ...one, seq: from + shed + at }));
 
 /** All stretches from the oldest on, in portions. */
 export function drain(store: MetricStore, limit = 100): Stretch[] {

@@ -3,14 +3,7 @@ import { expect } from "vitest";
 import type { Tombstone } from "#src/contract/messages.ts";
 import type { Stretch } from "#src/contract/samples.ts";
 import type { LedgerRow } from "#src/ports/metric-store.ts";
-import {
-  drain,
-  expectDense,
-  type MetricStoreBench,
-  sample,
-  samples,
-  shed,
-} from "./metric-store-bench.ts";
+import { drain, expectDense, intake, type MetricStoreBench, sample } from "./metric-store-bench.ts";
 
 /** One call, or one event around the store. */
 export type Step =
@@ -83,8 +76,7 @@ export function play(bench: MetricStoreBench, steps: readonly Step[]): void {
         if (one.shed + one.count === 0) break;
         const { fates } = model.of(model.boot);
         const first = fates.length + one.shed + 1;
-        const graves = one.shed === 0 ? [] : [shed(fates.length + 1, first - 1)];
-        store.append(model.boot, samples(first, first + one.count - 1), graves);
+        store.append(intake(model.boot, first, first + one.count - 1, one.shed));
         for (let i = 0; i < one.shed; i += 1) fates.push("shed");
         for (let i = 0; i < one.count; i += 1) fates.push("sample");
         break;

@@ -14,7 +14,7 @@ import { type MetricBatch, qualities } from "#src/contract/messages.ts";
 import type { Place, Stretch } from "#src/contract/samples.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { RegionStore } from "#src/ports/region-store.ts";
-import { samples, shed } from "./metric-store-bench.ts";
+import { intake } from "./metric-store-bench.ts";
 
 let folder: string;
 let place: AuditPlace;
@@ -78,10 +78,10 @@ describe("the audit of a node", () => {
   });
 
   test("AU1: finds each number once, while both owners run", () => {
-    node.append(1, samples(1, 100), []);
+    node.append(intake(1, 1, 100));
     deliver(undefined, 40);
     deliver(undefined, 20, false);
-    node.append(1, samples(103, 110), [shed(101, 102)]);
+    node.append(intake(1, 103, 110, 2));
     expect(balanced()).toEqual({
       produced: 110,
       delivered: 60,
@@ -92,14 +92,14 @@ describe("the audit of a node", () => {
   });
 
   test("counts what came again, and what the region holds once, once", () => {
-    node.append(1, samples(1, 30), []);
+    node.append(intake(1, 1, 30));
     deliver(undefined, 30, false);
     deliver(undefined, 30);
     expect(auditNode(place)).toMatchObject({ delivered: 30, duplicates: 0, duplicatesDropped: 30 });
   });
 
   test("names a number that is nowhere, though every sum is right", () => {
-    node.append(1, samples(1, 10), []);
+    node.append(intake(1, 1, 10));
     deliver(undefined, 10);
     const thief = new Sqlite(place.regionDb);
     thief.exec("DELETE FROM point WHERE seq IN (3, 7)");
@@ -109,7 +109,7 @@ describe("the audit of a node", () => {
   });
 
   test("finds what was evicted after its ack got lost as delivered", () => {
-    node.append(1, samples(1, 50), []);
+    node.append(intake(1, 1, 50));
     deliver(undefined, 20, false);
     node.evict(40);
     expect(balanced()).toMatchObject({ delivered: 20, tombstoned: 20, buffered: 10, lost: 0 });
@@ -119,7 +119,7 @@ describe("the audit of a node", () => {
   });
 
   test("says what an emptied region lacks", () => {
-    node.append(1, samples(1, 50), []);
+    node.append(intake(1, 1, 50));
     deliver(undefined, 20);
     region.close();
     for (const ending of ["", "-wal", "-shm"]) rmSync(place.regionDb + ending, { force: true });
@@ -132,10 +132,10 @@ describe("the audit of a node", () => {
     closeBoth();
     openBoth(3);
     for (let boot = 1; boot <= 8; boot += 1) {
-      node.append(boot, samples(1, 10), []);
+      node.append(intake(boot, 1, 10));
       deliver(undefined, 50);
     }
-    node.append(9, samples(1, 10), []);
+    node.append(intake(9, 1, 10));
     expect(node.ledger().length).toBeLessThanOrEqual(3);
     expect(node.ledger()[0]).toMatchObject({ boot: 0, buffered: 0, tombstoned: 0 });
     expect(balanced()).toMatchObject({ produced: 90, delivered: 80, buffered: 10, lost: 0 });
@@ -144,12 +144,12 @@ describe("the audit of a node", () => {
   test("never sums up a boot that still holds something", () => {
     closeBoth();
     openBoth(3);
-    for (let boot = 1; boot <= 8; boot += 1) node.append(boot, samples(1, 10), []);
+    for (let boot = 1; boot <= 8; boot += 1) node.append(intake(boot, 1, 10));
     expect(balanced()).toMatchObject({ produced: 80, buffered: 80 });
   });
 
   test("works on what killed processes left, and on closed files", () => {
-    node.append(1, samples(1, 20), []);
+    node.append(intake(1, 1, 20));
     deliver(undefined, 10);
     node.close();
     region.close();
@@ -182,7 +182,7 @@ describe("the audit of a node", () => {
         for (const one of story) {
           const last = node.ledger().find((row) => row.boot === boot)?.produced ?? 0;
           if (one.kind === "measure") {
-            node.append(boot, samples(last + 1, last + one.count), []);
+            node.append(intake(boot, last + 1, last + one.count));
             produced += one.count;
           } else if (one.kind === "deliver") {
             cursor = deliver(one.again ? undefined : cursor, one.limit, one.acked);
@@ -198,7 +198,7 @@ describe("the audit of a node", () => {
 
 describe("the points of a series", () => {
   beforeEach(() => {
-    node.append(1, samples(1, 30), []);
+    node.append(intake(1, 1, 30));
     deliver(undefined, 12);
     deliver(undefined, 6, false);
   });

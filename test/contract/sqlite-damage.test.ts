@@ -22,7 +22,7 @@ import { wallTime } from "#src/base/units.ts";
 import { nothingLatched } from "#src/contract/safety-memory.ts";
 import type { NodeState } from "#src/ports/state-store.ts";
 import { fillMetrics } from "./full-metrics.ts";
-import { drain, expectBalanced, samples, seqs } from "./metric-store-bench.ts";
+import { drain, expectBalanced, intake, seqs } from "./metric-store-bench.ts";
 import { smallDisk } from "./sqlite-bench.ts";
 
 let folder: string;
@@ -71,7 +71,7 @@ describe("a damaged file", () => {
     expect(faults.map(({ code }) => code)).toEqual(["STORE_CORRUPT"]);
     expect(faults[0]?.message).toContain(`${path}.corrupt-1000`);
     expect(kept()).toEqual(["metrics.db.corrupt-1000"]);
-    store.append(9, samples(1, 10), []);
+    store.append(intake(9, 1, 10));
     expectBalanced(store);
     store.close();
     openMetricStore(options("metrics.db")).close();
@@ -105,7 +105,7 @@ describe("a damaged file", () => {
     const path = join(folder, "metrics.db");
     const store = openMetricStore(options("metrics.db"));
     // More than the cache holds, and than one checkpoint leaves in the log.
-    for (let i = 0; i < 150; i += 1) store.append(1, samples(i * 1_000 + 1, i * 1_000 + 1_000), []);
+    for (let i = 0; i < 150; i += 1) store.append(intake(1, i * 1_000 + 1, i * 1_000 + 1_000));
     const image = readFileSync(path);
     image.fill(0xff, 100 * 4_096, 101 * 4_096);
     writeFileSync(path, image);
@@ -351,7 +351,7 @@ describe("a disk", () => {
         const store = openMetricStore({ ...options("x"), path: join(disk.folder, "metrics.db") });
         let next = 1;
         const put = (): void => {
-          store.append(1, samples(next, next + 999), []);
+          store.append(intake(1, next, next + 999));
           next += 1_000;
         };
         for (let i = 0; i < moment; i += 1) put();
@@ -379,11 +379,11 @@ describe("a disk", () => {
 
   test("from which the files were deleted gets new ones, and the gap is told", () => {
     const store = openMetricStore(options("metrics.db"));
-    store.append(1, samples(1, 10), []);
+    store.append(intake(1, 1, 10));
     for (const name of readdirSync(folder)) rmSync(join(folder, name));
     store.close();
     const again = openMetricStore(options("metrics.db"));
-    again.append(1, samples(11, 12), []);
+    again.append(intake(1, 11, 12));
     expect(again.ledger()).toMatchObject([{ produced: 12, buffered: 2, tombstoned: 10 }]);
     again.close();
   });
@@ -392,7 +392,7 @@ describe("a disk", () => {
 test("the log of a killed process stays with its damaged file, and is read with it", () => {
   fillMetrics(join(folder, "metrics.db"));
   const store = openMetricStore(options("metrics.db"));
-  store.append(3, samples(1, 100), []);
+  store.append(intake(3, 1, 100));
   const copy = join(folder, "copy.db");
   copyFileSync(join(folder, "metrics.db"), copy);
   copyFileSync(join(folder, "metrics.db-wal"), `${copy}-wal`);

@@ -10,7 +10,7 @@ import { type Fault, FaultError } from "#src/base/fault.ts";
 import { rngOf } from "#src/base/rng.ts";
 import { millis, wallTime } from "#src/base/units.ts";
 import { fillMetrics } from "./full-metrics.ts";
-import { drain, expectBalanced, sample, samples } from "./metric-store-bench.ts";
+import { drain, expectBalanced, intake, sample } from "./metric-store-bench.ts";
 import { batch } from "./region-store.contract.ts";
 
 let folder: string;
@@ -113,7 +113,7 @@ describe("one flipped bit", () => {
     if (faults.length === 0 || ledger.has(1)) {
       expect(ledger.get(1), where).toMatchObject({ produced: 900, base: 301 });
     }
-    store.append(3, samples(1, 5), []);
+    store.append(intake(3, 1, 5));
     store.close();
     if (faults.length > 0) return "salvaged";
     expect(ledger.get(2), where).toMatchObject({ produced: 520, base: 1 });

@@ -3,7 +3,7 @@ import { openRegionStore } from "#src/adapters/sqlite-region-store.ts";
 import { openStateStore } from "#src/adapters/sqlite-state-store.ts";
 import { FaultError } from "#src/base/fault.ts";
 import { wallTime } from "#src/base/units.ts";
-import { samples } from "./metric-store-bench.ts";
+import { intake } from "./metric-store-bench.ts";
 import { batch } from "./region-store.contract.ts";
 
 /**
@@ -19,7 +19,7 @@ function work(): void {
     case "append": {
       const store = openMetricStore(options);
       for (let next = 1; ; next += 50) {
-        store.append(1, samples(next, next + 49), []);
+        store.append(intake(1, next, next + 49));
         if (next % 500 === 1) store.forget(1, next - 300);
         say(next + 49);
       }

@@ -93,15 +93,15 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: "points of a transaction wait for the next one too",
     file: inbox,
-    find: "state.pending.slice(state.appending);",
-    replace: "state.pending.slice(state.appending - 1);",
+    find: "inbox.pending.slice(inbox.appending);",
+    replace: "inbox.pending.slice(inbox.appending - 1);",
     law: "once",
   },
   {
     name: "what is beyond one transaction is dropped",
     file: inbox,
-    find: "const pending = state.pending.slice(state.appending);",
-    replace: "const pending: typeof state.pending = [];",
+    find: "const pending = inbox.pending.slice(inbox.appending);",
+    replace: "const pending: typeof inbox.pending = [];",
     law: "accounted",
   },
   {

@@ -13,9 +13,8 @@ export const runtimeMutants: readonly Mutant[] = [
   {
     name: "points are appended twice",
     file: node,
-    find: "this.#disk().append(effect.boot, effect.samples, effect.tombstones);",
-    replace:
-      "this.#disk().append(effect.boot, effect.samples, effect.tombstones);\n          this.#disk().append(effect.boot, effect.samples, effect.tombstones);",
+    find: "this.#disk().append(effect.intake);",
+    replace: "this.#disk().append(effect.intake);\n          this.#disk().append(effect.intake);",
     law: "once",
   },
   {

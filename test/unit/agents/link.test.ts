@@ -5,9 +5,10 @@ import type { LinkState } from "#agents/node/link-state.ts";
 import { fault } from "#src/base/fault.ts";
 import { instant, millis, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { NumberedSample, Sample } from "#src/contract/samples.ts";
+import { endOf, type NumberedSample, type Sample } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { LinkEffect, LinkInput } from "#src/core/link-io.ts";
+import { numbered as samplesIn } from "../../contract/metric-store-bench.ts";
 
 const plan: LinkPlan = {
   region: "north",
@@ -102,10 +103,10 @@ class Bench {
           : down;
       case "append":
         if (!this.diskWorks) return down;
-        this.rows.push(...effect.samples);
+        this.rows.push(...samplesIn(effect.intake));
         return {
           kind: "appended",
-          upTo: effect.samples.at(-1)?.seq ?? 0,
+          upTo: endOf(effect.intake),
           buffered: this.rows.length,
         };
       case "load": {
@@ -171,11 +172,9 @@ describe("the buffer", () => {
     const bench = new Bench();
     bench.give({ kind: "samples", samples: samples(2), shed: 5 });
     bench.wait(1_000);
-    expect(bench.of("append")[0]).toMatchObject({
-      samples: [{ seq: 6 }, { seq: 7 }],
-      tombstones: [{ from: 1, to: 5, reason: "shed", count: 5 }],
-    });
-    expect(bench.state.shed).toBe(0);
+    expect(bench.of("append")[0]).toMatchObject({ intake: { from: 1, shed: 5 } });
+    expect(bench.rows.map(({ seq }) => seq)).toEqual([6, 7]);
+    expect(bench.state.inbox.shed).toBe(0);
   });
 
   test("a full disk loses nothing that fits the memory, and is tried again", () => {
@@ -197,11 +196,11 @@ describe("the buffer", () => {
     bench.give({ kind: "samples", samples: samples(1), shed: 0 });
     bench.wait(1_000);
     bench.give({ kind: "samples", samples: samples(limits.pendingPoints + 9), shed: 0 });
-    expect(bench.state.pending).toHaveLength(limits.pendingPoints);
+    expect(bench.state.inbox.pending).toHaveLength(limits.pendingPoints);
     bench.diskWorks = true;
     for (let i = 0; i < 40; i += 1) bench.wait(2_000);
     expect(bench.rows).toHaveLength(limits.pendingPoints);
-    expect(bench.of("append").at(0)?.tombstones).toEqual([]);
+    expect(bench.of("append").at(0)?.intake.shed).toBe(0);
     expect(bench.rows[0]?.seq).toBe(11);
   });
 

@@ -6,7 +6,7 @@ import { FaultError, fault } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
-import type { NumberedSample, Place } from "#src/contract/samples.ts";
+import { endOf, type NumberedSample, type Place } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
@@ -16,6 +16,7 @@ import type { StateStore } from "#src/ports/state-store.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
+import { numbered as samplesIn } from "../../contract/metric-store-bench.ts";
 import { HandClock } from "../hand-clock.ts";
 
 const plan: LinkPlan = {
@@ -65,14 +66,14 @@ export function shelled(
     if (!disk.works) throw new FaultError(fault("STORE_FULL", { path: "metrics.db" }));
   };
   const metrics: MetricStore = {
-    append(_, samples, buried) {
+    append(intake) {
       need();
       clock.block(disk.takes);
-      const first = Math.min(samples[0]?.seq ?? Infinity, buried[0]?.from ?? Infinity);
-      invariant(first === numbered + 1, "numbers are dense, and given out once");
-      rows.push(...samples);
-      tombstones.push(...buried);
-      numbered = Math.max(samples.at(-1)?.seq ?? 0, buried.at(-1)?.to ?? 0);
+      const { from, shed } = intake;
+      invariant(from === numbered + 1, "numbers are dense, and given out once");
+      rows.push(...samplesIn(intake));
+      if (shed > 0) tombstones.push({ from, to: from + shed - 1, reason: "shed", count: shed });
+      numbered = endOf(intake);
     },
     load(after: Place | undefined, limit) {
       const found = rows.filter((row) => row.seq > (after?.seq ?? 0)).slice(0, limit);
@@ -156,7 +157,7 @@ export function shelled(
       events = given;
       return bus;
     },
-    pendingOf: ({ pending }) => pending.length,
+    pendingOf: ({ inbox }) => inbox.pending.length,
     postControl: (frame) => toControl.push(frame),
     onControl: () => {},
   });

@@ -1,24 +1,27 @@
 import { expect, test } from "vitest";
 import { wallTime } from "#src/base/units.ts";
 import type { MetricBatch } from "#src/contract/messages.ts";
-import type { NumberedSample } from "#src/contract/samples.ts";
+import type { Intake } from "#src/contract/samples.ts";
 import { AccountWitness } from "#src/sim/check-account.ts";
 import { WitnessBench } from "./witness-bench.ts";
 
-const samples = (from: number, to: number): NumberedSample[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => ({
-    seq: from + index,
+const intake = (from: number, to: number, shed = 0): Intake => ({
+  boot: 1,
+  from: from - shed,
+  shed,
+  samples: Array.from({ length: to - from + 1 }, (_, index) => ({
     at: wallTime(0),
     series: "in/air",
     value: from + index,
     quality: "good",
-  }));
+  })),
+});
 const batch = (from: number, to: number, by = 0): MetricBatch => ({
   v: 1,
   boot: 1,
   base: 1,
   series: ["in/air"],
-  points: samples(from, to).map(({ seq, value }) => [seq, 0, 0, value + by, 0]),
+  points: intake(from, to).samples.map(({ value }, at) => [from + at, 0, 0, value + by, 0]),
   tombstones: [],
 });
 const said = (upTo: number, fresh: number) => ({ upTo, fresh, duplicates: 0 });
@@ -29,7 +32,7 @@ class Bench extends WitnessBench {
   constructor() {
     super();
     this.witness.makes(10);
-    this.witness.appended(1, samples(1, 10), []);
+    this.witness.appended(intake(1, 10));
   }
 }
 
@@ -37,9 +40,9 @@ test("KC1: a gap, a number that comes again, and more numbers than points are fo
   const bench = new Bench();
   expect(bench.broken()).toEqual([]);
   bench.witness.makes(2);
-  bench.witness.appended(1, samples(12, 13), []);
+  bench.witness.appended(intake(12, 13));
   expect(bench.broken()).toEqual(["accounted: boot 1: number 12 after 10"]);
-  bench.witness.appended(1, samples(13, 13), []);
+  bench.witness.appended(intake(13, 13));
   expect(bench.broken()).toEqual([
     "accounted: boot 1: number 13 after 13",
     "once: 13 numbers for 12 points",
@@ -49,7 +52,7 @@ test("KC1: a gap, a number that comes again, and more numbers than points are fo
 test("KC1: points that vanish between the threads are found; those that became a tombstone are not", () => {
   const bench = new Bench();
   bench.witness.makes(30);
-  bench.witness.appended(1, samples(31, 40), [{ from: 11, to: 30, reason: "shed", count: 20 }]);
+  bench.witness.appended(intake(31, 40, 20));
   bench.witness.settle(5);
   expect(bench.broken()).toEqual([]);
   bench.witness.makes(30);

@@ -9,15 +9,7 @@ import { SimDisk } from "#src/sim/sim-disk.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
 import { openSimStateStore, peekSimState, StateFile } from "#src/sim/sim-state-store.ts";
-
-const samples = (from: number, to: number): NumberedSample[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => ({
-    seq: from + index,
-    at: wallTime(from + index),
-    series: `s${(from + index) % 9}`,
-    value: (from + index) / 10,
-    quality: "good",
-  }));
+import { intake, samples } from "../../contract/metric-store-bench.ts";
 
 function begin() {
   const disk = new SimDisk();
@@ -40,12 +32,12 @@ test.each(["before", "after"] as const)(
   "VS1: the power goes in the midst of a call, %s its commit: all of it or nothing",
   (side) => {
     const { disk, file, holder, store, open } = begin();
-    store.append(1, samples(1, 10), []);
+    store.append(intake(1, 1, 10));
     disk.cutPower(2, side, () => {
       holder.alive = false;
     });
-    store.append(1, samples(11, 20), []);
-    expect(() => store.append(1, samples(21, 30), [])).toThrow(PowerLost);
+    store.append(intake(1, 11, 20));
+    expect(() => store.append(intake(1, 21, 30))).toThrow(PowerLost);
     expect(() => store.ledger()).toThrow(PowerLost);
     disk.losePower();
     holder.alive = true;
@@ -59,7 +51,7 @@ test.each(["before", "after"] as const)(
 
 test("VS2: what was committed survives the loss of power", () => {
   const { disk, file, holder, store } = begin();
-  store.append(1, samples(1, 10), []);
+  store.append(intake(1, 1, 10));
   disk.losePower();
   holder.alive = false;
   expect(new SimMetricStore(file, disk, { alive: true }).ledger()).toMatchObject([
@@ -69,13 +61,13 @@ test("VS2: what was committed survives the loss of power", () => {
 
 test("VS3: a read-only disk says so, and takes nothing", () => {
   const { disk, store } = begin();
-  store.append(1, samples(1, 10), []);
+  store.append(intake(1, 1, 10));
   disk.state = "read-only";
-  expect(codeOf(() => store.append(1, samples(11, 20), []))).toBe("STORE_READONLY");
+  expect(codeOf(() => store.append(intake(1, 11, 20)))).toBe("STORE_READONLY");
   expect(codeOf(() => store.forget(1, 5))).toBe("STORE_READONLY");
   expect(store.ledger()).toMatchObject([{ produced: 10, base: 1 }]);
   disk.state = "sound";
-  store.append(1, samples(11, 20), []);
+  store.append(intake(1, 11, 20));
   expect(store.ledger()).toMatchObject([{ produced: 20 }]);
 });
 
@@ -100,12 +92,12 @@ test("VS5: a database on a read-only disk is not opened, and can be looked at", 
 
 test("VS4: a full disk takes acks, and new samples in the room they made", () => {
   const { disk, store } = begin();
-  store.append(1, samples(1, 100), []);
+  store.append(intake(1, 1, 100));
   disk.state = "full";
-  expect(codeOf(() => store.append(1, samples(101, 110), []))).toBe("STORE_FULL");
+  expect(codeOf(() => store.append(intake(1, 101, 110)))).toBe("STORE_FULL");
   store.forget(1, 50);
-  store.append(1, samples(101, 150), []);
-  expect(codeOf(() => store.append(1, samples(151, 151), []))).toBe("STORE_FULL");
+  store.append(intake(1, 101, 150));
+  expect(codeOf(() => store.append(intake(1, 151, 151)))).toBe("STORE_FULL");
 });
 
 test("a region on a full disk takes no batch, and still renews its lease", () => {
@@ -121,7 +113,7 @@ test("a region on a full disk takes no batch, and still renews its lease", () =>
 
 test("a spoiled sample becomes a tombstone when it is met, and the account balances", () => {
   const { file, store } = begin();
-  store.append(1, samples(1, 10), []);
+  store.append(intake(1, 1, 10));
   file.spoil(1, 4);
   file.spoil(1, 5);
   file.spoil(1, 99);
@@ -134,8 +126,8 @@ test("a spoiled sample becomes a tombstone when it is met, and the account balan
 
 test("a torn write spoils the end of the newest boot only", () => {
   const { file, store } = begin();
-  store.append(1, samples(1, 10), []);
-  store.append(2, samples(1, 10), []);
+  store.append(intake(1, 1, 10));
+  store.append(intake(2, 1, 10));
   file.tear(3);
   store.load(undefined, 100);
   expect(store.load({ boot: 1, seq: 10 }, 100)?.tombstones).toEqual([
@@ -145,7 +137,7 @@ test("a torn write spoils the end of the newest boot only", () => {
 
 test("a buffer that nobody empties packs what is old, and gives it back to the last bit", () => {
   const { store } = begin();
-  for (let from = 1; from <= 30_000; from += 10) store.append(1, samples(from, from + 9), []);
+  for (let from = 1; from <= 30_000; from += 10) store.append(intake(1, from, from + 9));
   store.forget(1, 777);
   store.evict(1_000);
   const found: NumberedSample[] = [];
@@ -160,9 +152,9 @@ test("a buffer that nobody empties packs what is old, and gives it back to the l
 
 test("a clone has what was there, and goes its own way", () => {
   const { disk, file, store } = begin();
-  store.append(1, samples(1, 10), []);
+  store.append(intake(1, 1, 10));
   const clone = new SimMetricStore(file.copy(), disk, { alive: true });
-  clone.append(1, samples(11, 12), []);
+  clone.append(intake(1, 11, 12));
   store.forget(1, 10);
   expect(store.ledger()).toMatchObject([{ produced: 10, base: 11 }]);
   expect(clone.ledger()).toMatchObject([{ produced: 12, base: 1 }]);
