@@ -11,7 +11,7 @@ import { millis } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { channels } from "#src/contract/topics.ts";
-import { blankMemory, type Point } from "#src/core/control-io.ts";
+import { blankMemory, type Row } from "#src/core/control-io.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
@@ -75,13 +75,15 @@ export function openLink({ site, postControl, told }: LinkParts): BenchLink {
     onControl: told,
   });
   shell.start();
-  const points = (): Point[] =>
-    Array.from({ length: pointsAtOnce }, (_, index) => ({
-      series: index % plan.series.length,
-      at: clock.now(),
-      value: Math.round(1e4 * Math.sin(clock.now() / 1e3 + index)) / 100,
-      quality: "good",
-    }));
+  const row = (): Row => {
+    const at = clock.now();
+    return {
+      at,
+      values: plan.series.map((_, place) => Math.round(1e4 * Math.sin(at / 1e3 + place)) / 100),
+      qualities: plan.series.map(() => "good"),
+    };
+  };
+  const rowsAtOnce = Math.ceil(pointsAtOnce / plan.series.length);
   let timer: NodeJS.Timeout | undefined;
   return {
     receive: (frame) => meter.measure(() => shell.receive(frame)),
@@ -90,8 +92,10 @@ export function openLink({ site, postControl, told }: LinkParts): BenchLink {
       meter.reset();
       timer = setInterval(() => {
         if (meter.share() < duty) {
-          const message = { kind: "points", points: points(), shed: 0 } as const;
-          meter.measure(() => shell.receive({ message }));
+          for (let sent = 0; sent < rowsAtOnce; sent += 1) {
+            const message = { kind: "row", row: row(), shed: 0 } as const;
+            meter.measure(() => shell.receive({ message }));
+          }
         }
       }, lookEvery);
     },

@@ -96,7 +96,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
     onControl: (message) => {
       queries.hear(message);
       logChange(log, message);
-      if (!ready && message.kind === "points") {
+      if (!ready && message.kind === "row") {
         ready = true;
         notify.ready(`controls ${plan.loops.length} loops`);
         log.info({ event: "control.started", loops: plan.loops.length });

@@ -4,7 +4,7 @@ import { modbusSaid } from "#src/contract/places.ts";
 import type { Explanation } from "#src/contract/query.ts";
 import type { NodeRecord } from "#src/contract/region-records.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
-import type { ControlInput } from "#src/core/control-io.ts";
+import type { ControlInput, Row } from "#src/core/control-io.ts";
 import type { BusEvents } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
@@ -25,10 +25,8 @@ import type { SimProcess } from "#src/sim/sim-process.ts";
 export interface Onlookers {
   readonly onStory: ((line: StoryLine) => void) | undefined;
   /** Each record of a node, for a plot. */
-  readonly onRecord: ((node: string, points: Points, mode: Mode) => void) | undefined;
+  readonly onRecord: ((node: string, row: Row, mode: Mode) => void) | undefined;
 }
-
-export type Points = Extract<ToLink, { kind: "points" }>["points"];
 
 export interface WatchedNode {
   readonly config: NodeConfig;
@@ -192,7 +190,7 @@ export class NodeWatch {
       }
       return false;
     }
-    if (message.kind === "points") this.#points(message, ask);
+    if (message.kind === "row") this.#recorded(message, ask);
     else if (message.kind === "mode") this.#tells(message.mode.mode, message.mode.reason);
     else if (message.kind === "reply") {
       this.#latches.replied(message.id, message.refused !== undefined);
@@ -216,14 +214,14 @@ export class NodeWatch {
     else if (known.mode !== "connected") this.#break(`its region takes it for ${known.mode}`);
   }
 
-  #points(
-    { points, shed }: Extract<ToLink, { kind: "points" }>,
+  #recorded(
+    { row, shed }: Extract<ToLink, { kind: "row" }>,
     ask: (frame: Frame<ToControl>) => void,
   ): void {
-    this.account.makes(points.length + shed);
-    this.#pointsOfRecord = points.length;
-    this.#mode = this.#record.takes(points);
-    this.#onlookers.onRecord?.(this.who, points, this.#mode);
+    this.#pointsOfRecord = row.values.length;
+    this.account.makes(this.#pointsOfRecord + shed);
+    this.#mode = this.#record.takes(row);
+    this.#onlookers.onRecord?.(this.who, row, this.#mode);
     this.#reasons.ask((output) => this.#why(output, ask), this.#process?.wall() ?? 0);
   }
 

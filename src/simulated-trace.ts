@@ -2,8 +2,8 @@ import type { Millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { type Mode, modes } from "#src/contract/messages.ts";
 import type { Trace } from "#src/contract/simulation.ts";
+import type { Row } from "#src/core/control-io.ts";
 import type { World } from "#src/sim/world.ts";
-import type { Points } from "./simulated-node-watch.ts";
 
 /** More moments than a plot has columns are of no use. */
 const mostMoments = 4_000;
@@ -16,7 +16,7 @@ export class TraceRecorder {
   readonly #node: string;
   readonly #every: number;
   readonly #at: number[] = [];
-  /** In the order of the recorded points; undefined for those that no plot shows. */
+  /** In the order of the recorded values; undefined for those that no plot shows. */
   readonly #signals: readonly (Signal | undefined)[];
   #world: World | undefined;
 
@@ -36,7 +36,7 @@ export class TraceRecorder {
     return { node: this.#node, at: this.#at, signals };
   }
 
-  record = (who: string, points: Points, mode: Mode): void => {
+  record = (who: string, { values }: Row, mode: Mode): void => {
     if (who !== this.#who || this.#world === undefined) return;
     const { now } = this.#world;
     if (now - (this.#at.at(-1) ?? Number.NEGATIVE_INFINITY) < this.#every) return;
@@ -44,7 +44,7 @@ export class TraceRecorder {
     for (const [index, signal] of this.#signals.entries()) {
       if (signal === undefined) continue;
       const isMode = signal.kind === "mode";
-      signal.values.push(isMode ? modes.indexOf(mode) : (points[index]?.value ?? Number.NaN));
+      signal.values.push(isMode ? modes.indexOf(mode) : (values[index] ?? Number.NaN));
     }
   };
 }

@@ -189,7 +189,7 @@ function cycle(
     values,
     nextRecord: isRecorded ? recordAfter(moved.state.nextRecord, now) : moved.state.nextRecord,
   };
-  if (isRecorded) effects.push({ kind: "record", points: record(plan, next, loops, now) });
+  if (isRecorded) effects.push({ kind: "record", row: record(plan, next, loops, now) });
   return remember(next, effects, now);
 }
 

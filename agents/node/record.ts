@@ -1,7 +1,7 @@
 import { after, type Instant, type Millis, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import { modes } from "#src/contract/messages.ts";
-import type { Point } from "#src/core/control-io.ts";
+import { modes, type Quality } from "#src/contract/messages.ts";
+import type { Row } from "#src/core/control-io.ts";
 import type { ControlState } from "./control.ts";
 import type { LoopState } from "./loop.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -14,35 +14,31 @@ type Recorded = Pick<ControlState, "values" | "outputs" | "interlocks" | "mode">
  */
 export function record(
   plan: ControlPlan,
-  { values, outputs, interlocks, mode }: Recorded,
+  { values: sources, outputs, interlocks, mode }: Recorded,
   loops: readonly LoopState[],
   at: Instant,
-): readonly Point[] {
-  const points: Point[] = [];
+): Row {
+  const values = new Array<number>(plan.series.length);
+  const qualities = new Array<Quality>(plan.series.length);
+  let place = 0;
+  const put = (value: number, quality: Quality): void => {
+    values[place] = value;
+    qualities[place] = quality;
+    place += 1;
+  };
   const known = plan.inputs.length + plan.signals.length;
   for (let source = 0; source < known; source += 1) {
-    const sensed = values[source];
-    put(points, at, sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");
+    const sensed = sources[source];
+    put(sensed?.value ?? Number.NaN, sensed?.quality ?? "bad");
   }
-  for (const { value } of outputs) {
-    put(points, at, value ?? Number.NaN, value === undefined ? "bad" : "good");
-  }
+  for (const { value } of outputs) put(value ?? Number.NaN, value === undefined ? "bad" : "good");
   for (const { setpoint, lateness } of loops) {
-    put(points, at, setpoint);
-    put(points, at, lateness);
+    put(setpoint, "good");
+    put(lateness, "good");
   }
-  for (const { trippedAt } of interlocks) put(points, at, trippedAt === undefined ? 0 : 1);
-  put(points, at, modes.indexOf(mode.mode));
-  return points;
-}
-
-function put(
-  points: Point[],
-  at: Instant,
-  value: number,
-  quality: Point["quality"] = "good",
-): void {
-  points.push({ series: points.length, at, value, quality });
+  for (const { trippedAt } of interlocks) put(trippedAt === undefined ? 0 : 1, "good");
+  put(modes.indexOf(mode.mode), "good");
+  return { at, values, qualities };
 }
 
 /** A record that was missed is not made up for. */

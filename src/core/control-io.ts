@@ -6,12 +6,12 @@ import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.t
 
 /** What goes into and comes out of the control agent, which owns devices, loops and safety. */
 
-export interface Point {
-  /** Index in the plan's list of series. */
-  readonly series: number;
+/** All series of the plan at one instant, in the plan's order. */
+export interface Row {
   readonly at: Instant;
-  readonly value: number;
-  readonly quality: Quality;
+  /** NaN where there is none. */
+  readonly values: readonly number[];
+  readonly qualities: readonly Quality[];
 }
 
 /** What the node's state database kept of the last run. */
@@ -130,7 +130,7 @@ export type ControlInput =
 
 export type ControlEffect =
   | { readonly kind: "actuate"; readonly output: number; readonly value: number }
-  | { readonly kind: "record"; readonly points: readonly Point[] }
+  | { readonly kind: "record"; readonly row: Row }
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
   | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }

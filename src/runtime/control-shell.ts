@@ -175,7 +175,7 @@ export class ControlShell<Plan, State> {
         this.#order(effect.output, effect.value);
         return;
       case "record":
-        this.#send({ kind: "points", points: effect.points, shed: this.#takeShed() });
+        this.#send({ kind: "row", row: effect.row, shed: this.#takeShed() });
         return;
       case "remember":
         this.#memory = { ...this.#memory, isolatedFor: effect.isolatedFor };
@@ -217,7 +217,7 @@ export class ControlShell<Plan, State> {
   }
 
   #countShed(message: ToLink): void {
-    if (message.kind === "points") this.#shed += message.points.length + message.shed;
+    if (message.kind === "row") this.#shed += message.row.values.length + message.shed;
   }
 
   #takeShed(): number {

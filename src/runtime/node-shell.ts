@@ -6,7 +6,7 @@ import type { BufferStatus, ConnectionStatus } from "#src/contract/query.ts";
 import { endOf, type Sample } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
-import type { ControlInput, ControlMemory, Point } from "#src/core/control-io.ts";
+import type { ControlInput, ControlMemory, Row } from "#src/core/control-io.ts";
 import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
@@ -165,10 +165,9 @@ export class NodeShell<Plan, State> {
   #take(message: ToLink): void {
     const { board } = this.#parts;
     switch (message.kind) {
-      case "points": {
-        this.#account.receive(this.#samplesOf(message.points), message.shed);
+      case "row":
+        this.#account.receive(this.#samplesOf(message.row), message.shed);
         return;
-      }
       case "mode": {
         const { mode, reason, since } = message.mode;
         this.#mode = { kind: "mode", mode, reason, since: this.#toWall(since) };
@@ -196,19 +195,15 @@ export class NodeShell<Plan, State> {
     }
   }
 
-  /** Points of one record have one instant. */
-  #samplesOf(points: readonly Point[]): readonly Sample[] {
+  #samplesOf({ at: taken, values, qualities }: Row): readonly Sample[] {
     const { series } = this.#parts;
-    let at = points[0]?.at;
-    let wall = at === undefined ? wallTime(0) : this.#toWall(at);
-    return points.map((point) => {
-      if (point.at !== at) {
-        at = point.at;
-        wall = this.#toWall(at);
-      }
-      const { value, quality } = point;
-      return { at: wall, series: series[point.series] ?? "?", value, quality };
-    });
+    const at = this.#toWall(taken);
+    return values.map((value, place) => ({
+      at,
+      series: series[place] ?? "?",
+      value,
+      quality: qualities[place] ?? "bad",
+    }));
   }
 
   #hear(message: Message): void {

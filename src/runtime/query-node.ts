@@ -10,7 +10,7 @@ import type {
   Query,
   TailLine,
 } from "#src/contract/query.ts";
-import type { ControlInput } from "#src/core/control-io.ts";
+import type { ControlInput, Row } from "#src/core/control-io.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { Reply } from "#src/ports/reply.ts";
 import type { FaultBoard } from "./fault-board.ts";
@@ -62,8 +62,8 @@ export class NodeQueries<Plan, State> {
       else this.#reasons.answer(id, told.explanation ?? "unknown");
     } else if (message.kind === "reply") {
       this.#orders.answer(message.id, message);
-    } else if (message.kind === "points" && !this.#tails.empty) {
-      this.#tell(message.points);
+    } else if (message.kind === "row" && !this.#tails.empty) {
+      this.#tell(message.row);
     }
   }
 
@@ -237,15 +237,16 @@ export class NodeQueries<Plan, State> {
     if (id !== undefined) shell().tellControl({ kind: "input", input: input(id) });
   }
 
-  #tell(points: Extract<ToLink, { kind: "points" }>["points"]): void {
+  #tell({ at: taken, values, qualities }: Row): void {
     const { node, series, clock } = this.#parts;
-    for (const point of points) {
+    const at = Math.round(clock.wall() - (clock.now() - taken));
+    for (const [place, value] of values.entries()) {
       const line: TailLine = {
         node,
-        at: Math.round(clock.wall() - (clock.now() - point.at)),
-        series: series[point.series] ?? "?",
-        value: Number.isFinite(point.value) ? point.value : null,
-        quality: point.quality,
+        at,
+        series: series[place] ?? "?",
+        value: Number.isFinite(value) ? value : null,
+        quality: qualities[place] ?? "bad",
       };
       this.#tails.tell(line);
     }

@@ -17,6 +17,16 @@ interface Forced {
 /** Records in a row in which it may differ: the trip itself lies between two. */
 const grace = 2;
 
+/** What a record says, by the index of interlock and output. */
+export interface Seen {
+  isTripped(interlock: number): boolean;
+  outputAt(output: number): number;
+}
+
+interface Killed {
+  isKilled(output: number): boolean;
+}
+
 export class InterlockWitness {
   readonly #forced: readonly Forced[];
   readonly #rules: readonly OutputRule[];
@@ -56,19 +66,16 @@ export class InterlockWitness {
   }
 
   /** What one record says: 1 for an interlock that is tripped, and where each output is. */
-  takes(
-    isTripped: (interlock: number) => boolean,
-    seenAt: (output: number) => number,
-    isKilled: (output: number) => boolean = () => false,
-  ): void {
+  takes(seen: Seen, latches?: Killed): void {
     for (const [place, { interlock, output, value }] of this.#forced.entries()) {
-      const isWrong = isTripped(interlock) && seenAt(output) !== value && !isKilled(output);
+      const isElsewhere = seen.isTripped(interlock) && seen.outputAt(output) !== value;
+      const isWrong = isElsewhere && latches?.isKilled(output) !== true;
       const count = isWrong ? (this.#wrong[place] as number) + 1 : 0;
       this.#wrong[place] = count;
       if (count <= grace) continue;
       this.#wrong[place] = 0;
       const { name } = this.#rules[output] as OutputRule;
-      const what = `${name} is at ${seenAt(output)}, and an interlock forces it to ${value}`;
+      const what = `${name} is at ${seen.outputAt(output)}, and an interlock forces it to ${value}`;
       this.#findings.report("bounded", this.#who, what);
     }
   }

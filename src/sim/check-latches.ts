@@ -1,5 +1,6 @@
 import type { NodeConfig } from "#src/contract/config.ts";
 import type { SafetyMemory } from "#src/contract/safety-memory.ts";
+import type { Seen } from "./check-interlocks.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
 
@@ -190,27 +191,27 @@ export class LatchWitness {
   }
 
   /** What one record says. */
-  takes(isTripped: (interlock: number) => boolean, seenAt: (output: number) => number): void {
+  takes(seen: Seen): void {
     const { safety } = this.#disk;
     if (safety === undefined) return;
     for (let place = 0; place < this.#outputs.length; place += 1) {
       const { name, safe, min, max, minOff } = this.#outputs[place] as OutputRule;
       const isKilled = safety.kills.some(({ output }) => output === undefined || output === name);
       const mayRest = minOff > 0 && safe > (min + max) / 2;
-      const isWrong = isKilled && !mayRest && seenAt(place) !== safe;
+      const isWrong = isKilled && !mayRest && seen.outputAt(place) !== safe;
       if (this.#isTooOften(this.#wrong, place, isWrong)) {
-        this.#break(`${name} is at ${seenAt(place)}, and killed`);
+        this.#break(`${name} is at ${seen.outputAt(place)}, and killed`);
       }
       if (isKilled) this.#findings.marks.reach("an output stayed killed");
     }
     for (const [place, name] of this.#interlocks.entries()) {
       const known = this.#tried === undefined ? this.#taken?.latched : undefined;
-      const isUnknown = isTripped(place) && known?.includes(name) === false;
+      const isUnknown = seen.isTripped(place) && known?.includes(name) === false;
       if (this.#isTooOften(this.#unknown, place, isUnknown)) {
         this.#break(`${name} is tripped, and its disk does not know`);
       }
       if (!safety.latched.includes(name) || !this.#waitsForPerson(name)) continue;
-      const isOpen = !isTripped(place);
+      const isOpen = !seen.isTripped(place);
       if (isOpen && this.#pardoned.has(name)) this.#pardon(name);
       else if (this.#isTooOften(this.#open, place, isOpen)) {
         this.#break(`${name} was let go, and nobody reset it`);

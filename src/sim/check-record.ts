@@ -2,7 +2,7 @@ import { seconds } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { type Mode, modes, type Quality } from "#src/contract/messages.ts";
 import type { AuthorityWitness, LoopRule } from "./check-authority.ts";
-import { InterlockWitness } from "./check-interlocks.ts";
+import { InterlockWitness, type Seen } from "./check-interlocks.ts";
 import type { LatchWitness } from "./check-latches.ts";
 import type { OutputRule } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
@@ -25,8 +25,8 @@ import type { Companion, SimProcess } from "./sim-process.ts";
  * KR5  The watchdog of a device that answers does not trip while the process runs.
  */
 export interface Recorded {
-  readonly value: number;
-  readonly quality: Quality;
+  readonly values: readonly number[];
+  readonly qualities: readonly Quality[];
 }
 
 const firstValues = seconds(5);
@@ -73,7 +73,7 @@ interface Silence {
   breaks: number;
 }
 
-export class RecordWitness implements Companion {
+export class RecordWitness implements Companion, Seen {
   readonly #findings: Findings;
   readonly #who: string;
   readonly #inputs: readonly InputRule[];
@@ -93,6 +93,8 @@ export class RecordWitness implements Companion {
   /** Until then first values may still be on their way. */
   #waitsUntil = moment(0);
   #lastAt: Moment | undefined;
+  /** The last one. */
+  #row: Recorded = { values: [], qualities: [] };
   #process: SimProcess | undefined;
 
   constructor(parts: {
@@ -164,28 +166,34 @@ export class RecordWitness implements Companion {
   }
 
   /** The mode that was recorded. */
-  takes(points: readonly Recorded[]): Mode {
+  takes(row: Recorded): Mode {
     const { now } = this.#findings.world;
+    const { values } = row;
+    this.#row = row;
     this.#inTime(now);
     this.#lastAt = now;
-    for (let index = 0; index < this.#inputs.length; index += 1) {
-      this.#input(index, points[index], now);
-    }
-    for (const index of this.#idle) this.#rests(index, points[this.#sources + index]);
+    for (let index = 0; index < this.#inputs.length; index += 1) this.#input(index, row, now);
+    for (const index of this.#idle) this.#rests(index);
     for (const device of this.#devices) this.#feeds(device, now);
-    const mode = modes[points.at(-1)?.value ?? 0] ?? "local";
+    const mode = modes[values.at(-1) ?? 0] ?? "local";
     this.#authority.says(mode);
     const from = this.#sources + this.#outputs.length;
     for (let index = 0; index < this.#loops.length; index += 1) {
-      this.#loop(index, points);
-      this.#authority.follows(index, points[from + 2 * index]?.value ?? Number.NaN, mode);
+      this.#loop(index, row);
+      this.#authority.follows(index, values[from + 2 * index] ?? Number.NaN, mode);
     }
-    const behind = from + 2 * this.#loops.length;
-    const isTripped = (interlock: number): boolean => points[behind + interlock]?.value === 1;
-    const seenAt = (output: number): number => points[this.#sources + output]?.value ?? Number.NaN;
-    this.#interlocks.takes(isTripped, seenAt, (output) => this.#latches.isKilled(output));
-    this.#latches.takes(isTripped, seenAt);
+    this.#interlocks.takes(this, this.#latches);
+    this.#latches.takes(this);
     return mode;
+  }
+
+  isTripped(interlock: number): boolean {
+    const from = this.#sources + this.#outputs.length + 2 * this.#loops.length;
+    return this.#row.values[from + interlock] === 1;
+  }
+
+  outputAt(output: number): number {
+    return this.#row.values[this.#sources + output] ?? Number.NaN;
   }
 
   /** Nothing was recorded for too long by now. */
@@ -203,10 +211,11 @@ export class RecordWitness implements Companion {
     for (const device of this.#devices) device.soundSince = this.#findings.world.now;
   }
 
-  #rests(index: number, point: Recorded | undefined): void {
+  #rests(index: number): void {
     const { name, safe } = this.#outputs[index] as OutputRule;
     if (this.#latches.isByHand(index)) return;
-    if (point?.value !== safe) this.#break(`${name} is at ${point?.value}, and no loop drives it`);
+    const value = this.outputAt(index);
+    if (value !== safe) this.#break(`${name} is at ${value}, and no loop drives it`);
   }
 
   #feeds(device: WatchedDevice, now: Moment): void {
@@ -219,7 +228,7 @@ export class RecordWitness implements Companion {
     device.soundSince = now;
   }
 
-  #input(index: number, point: Recorded | undefined, now: Moment): void {
+  #input(index: number, { values, qualities }: Recorded, now: Moment): void {
     const { field, min, max, maxAge, name } = this.#inputs[index] as InputRule;
     const silence = this.#silences[index] as Silence;
     if (field !== undefined) {
@@ -228,13 +237,15 @@ export class RecordWitness implements Companion {
       silence.breaks = field.breaks;
       if (field.answerTime === undefined) silence.since ??= now;
     }
-    if (point?.quality !== "good") {
-      const said = point === undefined ? undefined : unwell[point.quality];
+    const quality = qualities[index] ?? "bad";
+    const value = values[index] ?? Number.NaN;
+    if (quality !== "good") {
+      const said = unwell[quality];
       if (said !== undefined) this.#findings.marks.reach(said);
       return;
     }
-    if (!(point.value >= min && point.value <= max)) {
-      this.#break(`${name} shows ${point.value} and is called good`);
+    if (!(value >= min && value <= max)) {
+      this.#break(`${name} shows ${value} and is called good`);
     }
     const silent = silence.since === undefined ? 0 : now - silence.since;
     if (silent > maxAge * 1.001 + 50) {
@@ -242,23 +253,23 @@ export class RecordWitness implements Companion {
     }
   }
 
-  #loop(index: number, points: readonly Recorded[]): void {
+  #loop(index: number, { qualities }: Recorded): void {
     const loop = this.#loops[index] as PlacedLoop;
     if (!loop.isPlain) return;
     const rule = this.#outputs[loop.output];
-    const output = points[this.#sources + loop.output];
+    const value = this.outputAt(loop.output);
     const { marks } = this.#findings;
-    const isBad = points[loop.input]?.quality !== "good";
+    const isBad = qualities[loop.input] !== "good";
     // A machine that rests may not start, were it safer on.
     const isHeld = rule !== undefined && rule.minOff > 0 && rule.safe > (rule.min + rule.max) / 2;
-    const isSafe = output?.value === rule?.safe;
+    const isSafe = value === rule?.safe;
     if (isBad && isSafe) marks.reach("an output was at its safe value for want of a good input");
     const isWaiting = this.#findings.world.now <= this.#waitsUntil;
     const isFree = isHeld || isWaiting || this.#latches.isByHand(loop.output);
     const count = isBad && !isSafe && !isFree ? (this.#unsafe[index] ?? 0) + 1 : 0;
     this.#unsafe[index] = count;
     if (count > soon) {
-      this.#break(`${rule?.name} is at ${output?.value} though ${loop.name} has no good input`);
+      this.#break(`${rule?.name} is at ${value} though ${loop.name} has no good input`);
       this.#unsafe[index] = 0;
     }
   }

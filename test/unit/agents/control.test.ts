@@ -281,7 +281,7 @@ test("records inputs, outputs, setpoints, lateness and mode once a second", () =
   const records = bench.effects.filter((effect) => effect.kind === "record");
   expect(records).toHaveLength(10);
   expect(
-    records.every((one) => one.kind === "record" && one.points.length === plan.series.length),
+    records.every((one) => one.kind === "record" && one.row.values.length === plan.series.length),
   ).toBe(true);
 });
 

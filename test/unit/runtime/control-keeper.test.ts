@@ -31,7 +31,7 @@ function kept() {
   return { clock, board, threads, keeper };
 }
 
-const beat = { message: { kind: "points", points: [], shed: 0 } } as const;
+const beat = { message: { kind: "deviceFound", device: "room" } } as const;
 
 test("replaces a thread that ended, and says so", () => {
   const { clock, board, threads } = kept();

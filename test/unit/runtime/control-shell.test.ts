@@ -92,7 +92,7 @@ function shelled(memory: ControlMemory = blankMemory) {
     return timingOf?.(0);
   };
   const modes = () => posted.flatMap((one) => (one.kind === "mode" ? [one.mode.mode] : []));
-  const points = () => posted.flatMap((one) => (one.kind === "points" ? [one] : []));
+  const rows = () => posted.flatMap((one) => (one.kind === "row" ? [one] : []));
   return {
     clock,
     shell,
@@ -105,7 +105,7 @@ function shelled(memory: ControlMemory = blankMemory) {
     lasts,
     timing,
     modes,
-    points,
+    rows,
   };
 }
 
@@ -212,7 +212,7 @@ test("C5: looks as often as it is told, though no loop is due", () => {
 });
 
 test("CR2: points that a stuck link thread never took are counted with the next that it takes", () => {
-  const { clock, shell, links, points } = shelled();
+  const { clock, shell, links, rows } = shelled();
   shell.start();
   links.takes = false;
   const most = limits.channelMessages + limits.channelWaiting;
@@ -220,9 +220,9 @@ test("CR2: points that a stuck link thread never took are counted with the next 
   links.takes = true;
   for (let i = 0; i < limits.channelMessages; i += 1) shell.receive({ ack: true });
   clock.pass(seconds(2));
-  const all = points();
+  const all = rows();
   const records = (clock.now() - instant(10_000)) / limits.recordEvery + 1;
-  const measured = all.reduce((sum, one) => sum + one.points.length + one.shed, 0);
+  const measured = all.reduce((sum, one) => sum + one.row.values.length + one.shed, 0);
   expect(measured).toBe(records * plan.series.length);
   expect(all.some((one) => one.shed > 0)).toBe(true);
 });

@@ -262,23 +262,19 @@ test("its Will names the boot, so that its death is believed", () => {
 });
 
 test("a slow disk holds up an orderly end, but costs nothing that was measured", async () => {
-  const { clock, shell, say, rows, disk } = shelled();
+  const { shell, measure, rows, disk } = shelled();
   shell.start();
   disk.takes = 50;
-  const one = { series: 0, at: clock.now(), value: 1, quality: "good" } as const;
-  for (const count of [1_000, 700, 700]) {
-    say({ kind: "points", points: Array.from({ length: count }, () => one), shed: 0 });
-  }
+  for (const count of [1_000, 700, 700]) measure(1, count);
   await shell.close();
   expect(rows()).toHaveLength(2_400);
 });
 
 test("a broker that floods its node is refused, and said to be", () => {
-  const { clock, shell, say, board, disk, events } = shelled();
+  const { shell, measure, board, disk, events } = shelled();
   shell.start();
   disk.takes = 50;
-  const one = { series: 0, at: clock.now(), value: 1, quality: "good" } as const;
-  say({ kind: "points", points: Array.from({ length: 1_000 }, () => one), shed: 0 });
+  measure(1, 1_000);
   for (let i = 0; i <= limits.mailbox; i += 1) events().message(lease(7));
   expect(board.list()).toMatchObject([{ code: "MAILBOX_FULL" }]);
 });

@@ -162,12 +162,12 @@ export function shelled(
     onControl: () => {},
   });
   const say = (message: ToLink): void => shell.receive({ message });
-  const measure = (value: number): void =>
-    say({
-      kind: "points",
-      points: [{ series: 0, at: clock.now(), value, quality: "good" }],
-      shed: 0,
-    });
+  /** One row with the same value so many times. */
+  const measure = (value: number, count = 1, shed = 0): void => {
+    const values = new Array<number>(count).fill(value);
+    const qualities = values.map(() => "good" as const);
+    say({ kind: "row", row: { at: clock.now(), values, qualities }, shed });
+  };
   return {
     clock,
     board,

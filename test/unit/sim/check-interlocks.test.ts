@@ -14,10 +14,10 @@ class Bench extends WitnessBench {
   /** So many records of compressor, fan and defrost. */
   records(count: number, isTripped: boolean, values: readonly number[]): void {
     for (let record = 0; record < count; record += 1) {
-      this.witness.takes(
-        () => isTripped,
-        (output) => values[output] ?? Number.NaN,
-      );
+      this.witness.takes({
+        isTripped: () => isTripped,
+        outputAt: (output) => values[output] ?? Number.NaN,
+      });
     }
   }
 }

@@ -36,10 +36,10 @@ class Bench extends WitnessBench {
   records(count: number, values: readonly number[], isTripped = false): void {
     for (let record = 0; record < count; record += 1) {
       this.pass(1_000);
-      this.witness.takes(
-        () => isTripped,
-        (output) => values[output] ?? Number.NaN,
-      );
+      this.witness.takes({
+        isTripped: () => isTripped,
+        outputAt: (output) => values[output] ?? Number.NaN,
+      });
     }
   }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { wallTime } from "#src/base/units.ts";
-import { modes } from "#src/contract/messages.ts";
+import { modes, type Quality } from "#src/contract/messages.ts";
 import { AuthorityWitness, emptyAuthorityDisk, loopRules } from "#src/sim/check-authority.ts";
 import { LatchWitness } from "#src/sim/check-latches.ts";
-import { type Recorded, RecordWitness } from "#src/sim/check-record.ts";
+import { RecordWitness } from "#src/sim/check-record.ts";
 import { outputRules } from "#src/sim/check-registers.ts";
 import { PlantField } from "#src/sim/plant-field.ts";
 import { plantLayout } from "#src/sim/plant-layout.ts";
@@ -47,21 +47,15 @@ class Bench extends WitnessBench {
     this.witness.started(this.process);
   }
 
-  record(air: Partial<Recorded> = {}, compressor = 0, fan = 0): void {
-    this.witness.takes([
-      ...inputs.map((name) => ({
-        value: name === "room-air" ? 5 : 0,
-        quality: "good" as const,
-        ...(name === "room-air" ? air : {}),
-      })),
-      ...outputs.map((name) => ({
-        value: name === "compressor" ? compressor : name === "fan" ? fan : 0,
-        quality: "good" as const,
-      })),
-      { value: 4, quality: "good" },
-      { value: 0, quality: "good" },
-      { value: modes.indexOf("local"), quality: "good" },
-    ]);
+  record(air: { value?: number; quality?: Quality } = {}, compressor = 0, fan = 0): void {
+    const { value = 5, quality = "good" } = air;
+    const at: Record<string, number> = { "room-air": value, compressor, fan };
+    const sources = [...inputs, ...outputs];
+    const rest: Quality[] = ["good", "good", "good"];
+    this.witness.takes({
+      values: [...sources.map((name) => at[name] ?? 0), 4, 0, modes.indexOf("local")],
+      qualities: [...sources.map((name) => (name === "room-air" ? quality : "good")), ...rest],
+    });
   }
 }
 
