@@ -259,43 +259,45 @@ function keptEpoch(state: LinkState, input: Extract<LinkInput, { kind: "epochKep
 /** What follows from the state alone: flush, evict, load, connect, and when to look again. */
 function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
   let { state, effects } = step;
-  const follow = (next: LinkState, effect: LinkEffect): void => {
-    state = next;
-    effects = effects.length === 0 ? [effect] : [...effects, effect];
-  };
   if (state.retryStoreAt !== undefined && now >= state.retryStoreAt) {
-    follow({ ...state, retryStoreAt: undefined }, { kind: "openStore" });
+    state = { ...state, retryStoreAt: undefined };
+    effects = also(effects, { kind: "openStore" });
   }
   if (state.store === "up") {
     const flush = inbox.flush(state.inbox, state.boot, now);
     if (flush !== undefined) {
-      follow({ ...state, inbox: flush.inbox }, { kind: "append", intake: flush.intake });
+      state = { ...state, inbox: flush.inbox };
+      effects = also(effects, { kind: "append", intake: flush.intake });
     }
     const { buffered, evicting } = state.inbox;
     if (!evicting && buffered > plan.maxPoints) {
       const count = buffered - plan.maxPoints + Math.ceil(plan.maxPoints * limits.evictShare);
-      follow({ ...state, inbox: { ...state.inbox, evicting: true } }, { kind: "evict", count });
+      state = { ...state, inbox: { ...state.inbox, evicting: true } };
+      effects = also(effects, { kind: "evict", count });
     }
   }
   if (mayConnect(plan, state) && now >= state.reconnectAt) {
-    const next: LinkState = { ...state, bus: "connecting", session: state.session + 1 };
-    follow(next, { kind: "connect", will: linkMessage(plan, next, "down") });
+    state = { ...state, bus: "connecting", session: state.session + 1 };
+    effects = also(effects, { kind: "connect", will: linkMessage(plan, state, "down") });
   }
   if (state.bus === "up" && state.store === "up") {
     if (overdue(state.outbox, now)) state = { ...state, outbox: rewind(state.outbox) };
-    const { outbox } = state;
-    if (mayLoad(outbox, now)) {
-      const { round, cursor } = outbox;
-      const load: LinkEffect = { kind: "load", round, after: cursor, limit: limits.batchPoints };
-      follow({ ...state, outbox: loading(outbox) }, load);
+    if (mayLoad(state.outbox, now)) {
+      const { round, cursor } = state.outbox;
+      state = { ...state, outbox: loading(state.outbox) };
+      effects = also(effects, { kind: "load", round, after: cursor, limit: limits.batchPoints });
     }
   }
   const wake = nextWake(plan, state);
   if (wake !== undefined && wake !== state.askedWake) {
-    follow({ ...state, askedWake: wake }, { kind: "wake", at: wake });
+    state = { ...state, askedWake: wake };
+    effects = also(effects, { kind: "wake", at: wake });
   }
-  return effects === step.effects && state === step.state ? step : { state, effects };
+  return { state, effects };
 }
+
+const also = (effects: readonly LinkEffect[], effect: LinkEffect): readonly LinkEffect[] =>
+  effects.length === 0 ? [effect] : [...effects, effect];
 
 /** Not before the disk has said which boot this is, or that it cannot: the Will names it. */
 const mayConnect = (plan: LinkPlan, state: LinkState): boolean =>

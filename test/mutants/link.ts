@@ -51,7 +51,7 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: "a store that went down is never tried again",
     file: link,
-    find: 'follow({ ...state, retryStoreAt: undefined }, { kind: "openStore" });',
+    find: 'state = { ...state, retryStoreAt: undefined };\n    effects = also(effects, { kind: "openStore" });',
     replace: "state = { ...state, retryStoreAt: undefined };",
     law: "live",
   },
