@@ -10,8 +10,9 @@ import { systemClock } from "#src/adapters/system-clock.ts";
 import { millis } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { samplesIn } from "#src/contract/samples.ts";
 import { channels } from "#src/contract/topics.ts";
-import { blankMemory, type Row } from "#src/core/control-io.ts";
+import { blankMemory, type ControlRow } from "#src/core/control-io.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
@@ -70,12 +71,12 @@ export function openLink({ site, postControl, told }: LinkParts): BenchLink {
         clientId: nodeClientId(config.region, config.node),
         events: { ...events, message: (one) => meter.measure(() => events.message(one)) },
       }),
-    pendingOf: ({ inbox }) => inbox.pending.length,
+    pendingOf: ({ inbox }) => samplesIn(inbox.pending),
     postControl,
     onControl: told,
   });
   shell.start();
-  const row = (): Row => {
+  const row = (): ControlRow => {
     const at = clock.now();
     return {
       at,

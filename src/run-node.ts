@@ -18,6 +18,7 @@ import { FaultError } from "#src/base/fault.ts";
 import { withoutPassword } from "#src/contract/broker-url.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { samplesIn } from "#src/contract/samples.ts";
 import { filtersOf } from "#src/contract/topics.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
 import { ControlKeeper, type Thread, type ThreadEvents } from "#src/runtime/control-keeper.ts";
@@ -91,7 +92,7 @@ export async function runNode(config: NodeConfig, parts: RoleParts): Promise<num
               clientId: nodeClientId(config.region, config.node),
               events,
             }),
-    pendingOf: ({ inbox }) => inbox.pending.length,
+    pendingOf: ({ inbox }) => samplesIn(inbox.pending),
     postControl: (frame) => keeper.post(frame),
     onControl: (message) => {
       queries.hear(message);

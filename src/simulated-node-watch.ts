@@ -4,7 +4,7 @@ import { modbusSaid } from "#src/contract/places.ts";
 import type { Explanation } from "#src/contract/query.ts";
 import type { NodeRecord } from "#src/contract/region-records.ts";
 import type { StoryLine } from "#src/contract/simulation.ts";
-import type { ControlInput, Row } from "#src/core/control-io.ts";
+import type { ControlInput, ControlRow } from "#src/core/control-io.ts";
 import type { BusEvents } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
@@ -25,7 +25,7 @@ import type { SimProcess } from "#src/sim/sim-process.ts";
 export interface Onlookers {
   readonly onStory: ((line: StoryLine) => void) | undefined;
   /** Each record of a node, for a plot. */
-  readonly onRecord: ((node: string, row: Row, mode: Mode) => void) | undefined;
+  readonly onRecord: ((node: string, row: ControlRow, mode: Mode) => void) | undefined;
 }
 
 export interface WatchedNode {

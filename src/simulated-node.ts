@@ -6,6 +6,7 @@ import type { Fault } from "#src/base/fault.ts";
 import { seconds, type WallTime } from "#src/base/units.ts";
 import { nodeClientId } from "#src/contract/client-id.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
+import { samplesIn } from "#src/contract/samples.ts";
 import { filtersOf } from "#src/contract/topics.ts";
 import type { ControlInput } from "#src/core/control-io.ts";
 import type { StateStore } from "#src/ports/state-store.ts";
@@ -226,7 +227,7 @@ export class SimulatedNode {
           seed,
           events: watch.bus(events),
         }),
-      pendingOf: ({ inbox }) => inbox.pending.length,
+      pendingOf: ({ inbox }) => samplesIn(inbox.pending),
       postControl: (frame) => {
         watch.toControl(frame);
         controlShell.receive(frame);

@@ -2,7 +2,7 @@ import type { Millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { type Mode, modes } from "#src/contract/messages.ts";
 import type { Trace } from "#src/contract/simulation.ts";
-import type { Row } from "#src/core/control-io.ts";
+import type { ControlRow } from "#src/core/control-io.ts";
 import type { World } from "#src/sim/world.ts";
 
 /** More moments than a plot has columns are of no use. */
@@ -36,7 +36,7 @@ export class TraceRecorder {
     return { node: this.#node, at: this.#at, signals };
   }
 
-  record = (who: string, { values }: Row, mode: Mode): void => {
+  record = (who: string, { values }: ControlRow, mode: Mode): void => {
     if (who !== this.#who || this.#world === undefined) return;
     const { now } = this.#world;
     if (now - (this.#at.at(-1) ?? Number.NEGATIVE_INFINITY) < this.#every) return;

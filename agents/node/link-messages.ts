@@ -62,15 +62,20 @@ export const answerMessage = (
 
 export function batchMessage(plan: LinkPlan, stretch: Stretch): MessageFor<"metric"> {
   const series = new Map<string, number>();
-  const points = stretch.samples.map((sample): MessageFor<"metric">["body"]["points"][number] => {
-    let index = series.get(sample.series);
-    if (index === undefined) {
-      index = series.size;
-      series.set(sample.series, index);
+  const points: MessageFor<"metric">["body"]["points"] = [];
+  for (const { from, row } of stretch.rows) {
+    for (let at = 0; at < row.values.length; at += 1) {
+      const name = row.series[at] ?? "?";
+      let index = series.get(name);
+      if (index === undefined) {
+        index = series.size;
+        series.set(name, index);
+      }
+      const value = row.values[at] as number;
+      const known = Number.isFinite(value) ? value : null;
+      points.push([from + at, row.at, index, known, qualities.indexOf(row.qualities[at] ?? "bad")]);
     }
-    const value = Number.isFinite(sample.value) ? sample.value : null;
-    return [sample.seq, sample.at, index, value, qualities.indexOf(sample.quality)];
-  });
+  }
   return {
     channel: "metric",
     params: paramsOf(plan),

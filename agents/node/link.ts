@@ -66,8 +66,8 @@ function take(plan: LinkPlan, state: LinkState, input: LinkInput, now: Instant):
       return storeUp(state, input, now);
     case "storeDown":
       return storeDown(state, input, now);
-    case "samples":
-      return stay({ ...state, inbox: inbox.receive(state.inbox, input.samples, input.shed) });
+    case "rows":
+      return stay({ ...state, inbox: inbox.receive(state.inbox, input.rows, input.shed) });
     case "appended":
       return stay({
         ...state,
@@ -266,8 +266,8 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
   if (state.store === "up") {
     const flush = inbox.flush(state.inbox, state.boot, now);
     if (flush !== undefined) {
-      state = { ...state, inbox: flush.inbox };
-      effects = also(effects, { kind: "append", intake: flush.intake });
+      state = { ...state, inbox: flush };
+      effects = also(effects, { kind: "append", intake: flush.appending });
     }
     const { buffered, evicting } = state.inbox;
     if (!evicting && buffered > plan.maxPoints) {

@@ -1,7 +1,7 @@
 import { after, type Instant, type Millis, millis } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import { modes, type Quality } from "#src/contract/messages.ts";
-import type { Row } from "#src/core/control-io.ts";
+import type { ControlRow } from "#src/core/control-io.ts";
 import type { ControlState } from "./control.ts";
 import type { LoopState } from "./loop.ts";
 import type { ControlPlan } from "./plan.ts";
@@ -17,7 +17,7 @@ export function record(
   { values: sources, outputs, interlocks, mode }: Recorded,
   loops: readonly LoopState[],
   at: Instant,
-): Row {
+): ControlRow {
   const values = new Array<number>(plan.series.length);
   const qualities = new Array<Quality>(plan.series.length);
   let place = 0;

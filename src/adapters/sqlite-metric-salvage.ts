@@ -1,5 +1,5 @@
 import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample } from "#src/contract/samples.ts";
+import type { Sample } from "#src/contract/samples.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { storeFault } from "./sqlite-faults.ts";
 import {
@@ -60,7 +60,7 @@ function salvageBoot(
       next = base;
     }
     added.push(...fill(old, next, sample.seq - 1, "corrupt"));
-    addSample(s, boot, sample.seq, sample, series);
+    addSample(s, boot, sample, series);
     next = sample.seq + 1;
   }
   base ??= old[0]?.from ?? 1;
@@ -77,7 +77,7 @@ function* samplesOf(
   names: ReadonlyMap<number, string>,
   boot: number,
   known: Account | undefined,
-): Generator<{ readonly sample: NumberedSample; readonly series: number }> {
+): Generator<{ readonly sample: Sample; readonly series: number }> {
   const range = {
     sql: `SELECT * FROM sample WHERE boot = ${boot} AND seq > ? ORDER BY seq`,
     from: (known?.base ?? 1) - 1,

@@ -79,7 +79,7 @@ const ledgerRow = ({ boot, produced, base, tombstoned }: Account): LedgerRow => 
 /** What it returns makes the new names of series known, once they are committed. */
 function append(
   s: MetricStatements,
-  { boot, from, shed, samples }: Intake,
+  { boot, from, shed, rows }: Intake,
   bootsKept: number,
 ): () => void {
   const known = s.account.get(boot);
@@ -88,16 +88,21 @@ function append(
   invariant(from > before.produced, "a number is given out once");
   const first = from + shed;
   const names = new Map<string, number>();
-  for (const [at, sample] of samples.entries()) {
-    const id = s.seriesIds.get(sample.series) ?? names.get(sample.series);
-    addSample(s, boot, first + at, sample, id ?? nameSeries(s, names, sample.series));
+  let seq = first;
+  for (const { at, series, values, qualities } of rows) {
+    for (const [place, value] of values.entries()) {
+      const name = series[place] ?? "?";
+      const id = s.seriesIds.get(name) ?? names.get(name) ?? nameSeries(s, names, name);
+      addSample(s, boot, { seq, at, value, quality: qualities[place] ?? "bad" }, id);
+      seq += 1;
+    }
   }
   const buried: Tombstone[] = [];
   if (from > before.produced + 1) buried.push(tombstone(before.produced + 1, from - 1, "corrupt"));
   if (shed > 0) buried.push(tombstone(from, first - 1, "shed"));
   for (const one of buried) bury(s, boot, one);
   const tombstoned = before.tombstoned + countOf(buried);
-  keepAccount(s, { ...before, produced: first + samples.length - 1, tombstoned });
+  keepAccount(s, { ...before, produced: seq - 1, tombstoned });
   return () => {
     for (const [name, id] of names) {
       s.seriesIds.set(name, id);

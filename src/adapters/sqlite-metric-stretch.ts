@@ -1,6 +1,6 @@
 import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import { inRows, type Place, type Sample, type Stretch } from "#src/contract/samples.ts";
 import { DamagedError } from "./sqlite-faults.ts";
 import {
   type MetricStatements,
@@ -49,8 +49,8 @@ function sort(
   boot: number,
   from: number,
   rows: readonly SampleRow[],
-): { readonly sound: readonly NumberedSample[]; readonly spoiled: readonly number[] } {
-  const sound: NumberedSample[] = [];
+): { readonly sound: readonly Sample[]; readonly spoiled: readonly number[] } {
+  const sound: Sample[] = [];
   const spoiled: number[] = [];
   for (const row of rows) {
     const sample = sampleOf(s.seriesNames, boot, row);
@@ -63,34 +63,35 @@ function sort(
 
 /** Goes from number to number; each is a sample, in a tombstone, or a hole. */
 function walk(
-  samples: readonly NumberedSample[],
+  samples: readonly Sample[],
   tombstones: readonly Tombstone[],
   from: number,
   end: number,
-): { readonly part: Pick<Stretch, "to" | "samples" | "tombstones">; readonly holes: Tombstone[] } {
-  const part = { samples: [] as NumberedSample[], tombstones: [] as Tombstone[] };
+): { readonly part: Pick<Stretch, "to" | "rows" | "tombstones">; readonly holes: Tombstone[] } {
+  const found: Sample[] = [];
+  const buried: Tombstone[] = [];
   const holes: Tombstone[] = [];
   let next = from;
   let grave = 0;
   for (const sample of [...samples, undefined]) {
     const until = sample === undefined ? end : sample.seq - 1;
-    while (next <= until && part.tombstones.length < limits.batchTombstones) {
+    while (next <= until && buried.length < limits.batchTombstones) {
       const known = tombstones[grave];
       const rest = known === undefined ? undefined : clip(known, next, until);
       const hole = tombstone(next, Math.min(until, (rest?.from ?? until + 1) - 1), "corrupt");
       if (rest?.from === next) {
-        part.tombstones.push(rest);
+        buried.push(rest);
         grave += 1;
         next = rest.to + 1;
       } else {
-        part.tombstones.push(hole);
+        buried.push(hole);
         holes.push(hole);
         next = hole.to + 1;
       }
     }
     if (next <= until || sample === undefined) break;
-    part.samples.push(sample);
+    found.push(sample);
     next = sample.seq + 1;
   }
-  return { part: { to: next - 1, ...part }, holes };
+  return { part: { to: next - 1, rows: inRows(found), tombstones: buried }, holes };
 }

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import { type Quality, qualities, type Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Sample } from "#src/contract/samples.ts";
+import type { Sample } from "#src/contract/samples.ts";
 import { checksum } from "./sqlite-checksum.ts";
 import type { Connection } from "./sqlite-connection.ts";
 import { countOf, type Reason } from "./sqlite-tombstones.ts";
@@ -142,14 +142,14 @@ export function prepareMetrics(connection: Connection) {
 export function addSample(
   s: MetricStatements,
   boot: number,
-  seq: number,
-  sample: Sample,
+  sample: Omit<Sample, "series">,
   id: number,
 ): void {
+  const { seq, at } = sample;
   const value = Number.isFinite(sample.value) ? sample.value : null;
   const quality = qualities.indexOf(sample.quality);
-  const sum = checksum(boot, seq, sample.at, id, value, quality);
-  s.addSample.run(boot, seq, sample.at, id, value, quality, sum);
+  const sum = checksum(boot, seq, at, id, value, quality);
+  s.addSample.run(boot, seq, at, id, value, quality, sum);
 }
 
 /** Undefined when the row is not what was written. */
@@ -157,12 +157,12 @@ export function sampleOf(
   names: ReadonlyMap<number, string>,
   boot: number,
   row: SampleRow,
-): NumberedSample | undefined {
+): Sample | undefined {
   const sum = checksum(boot, row.seq, row.at_ms, row.series, row.value, row.quality);
   const series = names.get(row.series);
   const quality: Quality | undefined = qualities[row.quality];
   if (sum !== row.checksum || series === undefined || quality === undefined) return undefined;
-  const at = row.at_ms as NumberedSample["at"];
+  const at = row.at_ms as Sample["at"];
   return { seq: row.seq, at, series, value: row.value ?? Number.NaN, quality };
 }
 

@@ -7,7 +7,7 @@ import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.t
 /** What goes into and comes out of the control agent, which owns devices, loops and safety. */
 
 /** All series of the plan at one instant, in the plan's order. */
-export interface Row {
+export interface ControlRow {
   readonly at: Instant;
   /** NaN where there is none. */
   readonly values: readonly number[];
@@ -130,7 +130,7 @@ export type ControlInput =
 
 export type ControlEffect =
   | { readonly kind: "actuate"; readonly output: number; readonly value: number }
-  | { readonly kind: "record"; readonly row: Row }
+  | { readonly kind: "record"; readonly row: ControlRow }
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
   | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }

@@ -1,7 +1,7 @@
 import type { Fault } from "#src/base/fault.ts";
 import type { Instant, WallTime } from "#src/base/units.ts";
 import type { Mode } from "#src/contract/messages.ts";
-import type { Intake, Place, Sample, Stretch } from "#src/contract/samples.ts";
+import type { Intake, Place, Row, Stretch } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { ControlInput } from "./control-io.ts";
 
@@ -36,7 +36,7 @@ export type LinkInput =
   | { readonly kind: "busDown"; readonly fault: Fault }
   | { readonly kind: "message"; readonly message: Message }
   /** From the control thread; `shed` counts what its full queue had to drop before these. */
-  | { readonly kind: "samples"; readonly samples: readonly Sample[]; readonly shed: number }
+  | { readonly kind: "rows"; readonly rows: readonly Row[]; readonly shed: number }
   /** On disk; `buffered` counts all that is now there. */
   | { readonly kind: "appended"; readonly upTo: number; readonly buffered: number }
   | { readonly kind: "evicted"; readonly count: number; readonly buffered: number }

@@ -3,10 +3,10 @@ import { type Fault, FaultError, fault } from "#src/base/fault.ts";
 import { elapsed, type Instant, type WallTime, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { BufferStatus, ConnectionStatus } from "#src/contract/query.ts";
-import { endOf, type Sample } from "#src/contract/samples.ts";
+import { endOf, type Row } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { Agent } from "#src/core/agent.ts";
-import type { ControlInput, ControlMemory, Row } from "#src/core/control-io.ts";
+import type { ControlInput, ControlMemory, ControlRow } from "#src/core/control-io.ts";
 import type { LinkEffect, LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import type { Bus, BusEvents, Session } from "#src/ports/bus.ts";
 import type { Clock, Timer } from "#src/ports/clock.ts";
@@ -166,7 +166,7 @@ export class NodeShell<Plan, State> {
     const { board } = this.#parts;
     switch (message.kind) {
       case "row":
-        this.#account.receive(this.#samplesOf(message.row), message.shed);
+        this.#account.receive([this.#named(message.row)], message.shed);
         return;
       case "mode": {
         const { mode, reason, since } = message.mode;
@@ -195,15 +195,8 @@ export class NodeShell<Plan, State> {
     }
   }
 
-  #samplesOf({ at: taken, values, qualities }: Row): readonly Sample[] {
-    const { series } = this.#parts;
-    const at = this.#toWall(taken);
-    return values.map((value, place) => ({
-      at,
-      series: series[place] ?? "?",
-      value,
-      quality: qualities[place] ?? "bad",
-    }));
+  #named({ at, values, qualities }: ControlRow): Row {
+    return { at: this.#toWall(at), series: this.#parts.series, values, qualities };
   }
 
   #hear(message: Message): void {

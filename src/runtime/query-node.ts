@@ -10,7 +10,7 @@ import type {
   Query,
   TailLine,
 } from "#src/contract/query.ts";
-import type { ControlInput, Row } from "#src/core/control-io.ts";
+import type { ControlInput, ControlRow } from "#src/core/control-io.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { Reply } from "#src/ports/reply.ts";
 import type { FaultBoard } from "./fault-board.ts";
@@ -237,7 +237,7 @@ export class NodeQueries<Plan, State> {
     if (id !== undefined) shell().tellControl({ kind: "input", input: input(id) });
   }
 
-  #tell({ at: taken, values, qualities }: Row): void {
+  #tell({ at: taken, values, qualities }: ControlRow): void {
     const { node, series, clock } = this.#parts;
     const at = Math.round(clock.wall() - (clock.now() - taken));
     for (const [place, value] of values.entries()) {

@@ -1,4 +1,4 @@
-import type { Sample } from "#src/contract/samples.ts";
+import { type Row, samplesIn } from "#src/contract/samples.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
 
 /**
@@ -23,13 +23,13 @@ export class SampleAccount {
   }
 
   /** Hands on what came, and what was missed before it. */
-  receive(samples: readonly Sample[], shed: number): void {
+  receive(rows: readonly Row[], shed: number): void {
     const missed = this.#missed + shed;
-    const count = samples.length + missed;
+    const count = samplesIn(rows) + missed;
     if (count === 0) return;
     this.#owed += count;
     this.#missed = 0;
-    if (this.#offer({ kind: "samples", samples, shed: missed })) return;
+    if (this.#offer({ kind: "rows", rows, shed: missed })) return;
     this.#owed -= count;
     this.#missed = count;
   }
@@ -51,4 +51,4 @@ export class SampleAccount {
 }
 
 const countOf = (input: LinkInput): number =>
-  input.kind === "samples" ? input.samples.length + input.shed : 0;
+  input.kind === "rows" ? samplesIn(input.rows) + input.shed : 0;

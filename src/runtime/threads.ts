@@ -3,12 +3,12 @@ import type { Millis } from "#src/base/units.ts";
 import type { JournalKept } from "#src/contract/journal.ts";
 import type { ControlStatus, Explanation } from "#src/contract/query.ts";
 import type { SafetyMemory } from "#src/contract/safety-memory.ts";
-import type { ControlInput, ModeState, Row } from "#src/core/control-io.ts";
+import type { ControlInput, ControlRow, ModeState } from "#src/core/control-io.ts";
 
 /** What the control thread and the link thread of a node say to each other; plain data only. */
 export type ToLink =
   /** `shed` counts points that had to give way since the row before it. */
-  | { readonly kind: "row"; readonly row: Row; readonly shed: number }
+  | { readonly kind: "row"; readonly row: ControlRow; readonly shed: number }
   | { readonly kind: "mode"; readonly mode: ModeState }
   | { readonly kind: "remember"; readonly isolatedFor: Millis }
   | { readonly kind: "rememberSafety"; readonly safety: SafetyMemory }

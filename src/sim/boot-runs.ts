@@ -1,11 +1,28 @@
 import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Sample, Stretch } from "#src/contract/samples.ts";
+import type { NumberedRow, Row, Stretch } from "#src/contract/samples.ts";
 import type { LedgerRow } from "#src/ports/metric-store.ts";
-import { Columns, lengthOf, Names, part, type Run } from "./metric-run.ts";
+import {
+  type Buried,
+  Columns,
+  lengthOf,
+  Names,
+  part,
+  type Run,
+  read,
+  rowOf,
+  type Spoiled,
+  type Stored,
+} from "./metric-run.ts";
 
 /** Samples that share columns, about: what was fetched of them is let go with the last. */
 const columnLength = 64;
+/** The newest runs, which keep their rows: with a region that answers they are all there are. */
+const runsFresh = 32;
+
+/** Whether what comes next may follow in its columns. */
+const isOpen = (run: Stored): boolean =>
+  run.columns.length < columnLength && run.columns.length === run.first + lengthOf(run);
 
 /**
  * What a buffer holds of one boot: every number from `base` to `produced` is in exactly one run, so
@@ -62,29 +79,34 @@ export class BootRuns {
     return copy;
   }
 
-  /** They get the numbers that follow. */
-  append(samples: readonly Sample[]): void {
+  /** Its samples get the numbers that follow. */
+  append(row: Row): void {
     const from = this.#produced + 1;
-    const to = from + samples.length - 1;
+    const count = row.values.length;
+    const to = this.#produced + count;
     this.#row = undefined;
     this.#produced = to;
-    this.#buffered += samples.length;
-    const last = this.#runs.at(-1);
+    this.#buffered += count;
+    this.#runs.push({ kind: "fresh", from, to, row, first: 0 });
+    if (this.#runs.length > runsFresh) this.#store(this.#runs.length - 1 - runsFresh);
+  }
+
+  /** What nobody has fetched so far will wait for long: it goes to columns. */
+  #store(at: number): void {
+    const run = this.#runs[at] as Run;
+    if (run.kind !== "fresh") return;
+    const { from, to } = run;
+    const last = this.#runs[at - 1];
     const columns = this.#columns;
-    if (
-      columns !== undefined &&
-      columns.length < columnLength &&
-      last?.kind === "samples" &&
-      last.columns === columns &&
-      columns.length === last.first + lengthOf(last)
-    ) {
-      columns.append(samples);
-      this.#runs[this.#runs.length - 1] = { ...last, to };
+    if (last?.kind === "stored" && last.columns === columns && isOpen(last)) {
+      columns.append(rowOf(run));
+      this.#runs[at - 1] = { ...last, to };
+      this.#runs.splice(at, 1);
       return;
     }
     this.#columns = new Columns(this.#names);
-    this.#columns.append(samples);
-    this.#runs.push({ kind: "samples", from, to, columns: this.#columns, first: 0 });
+    this.#columns.append(rowOf(run));
+    this.#runs[at] = { kind: "stored", from, to, columns: this.#columns, first: 0 };
   }
 
   bury(to: number, reason: Tombstone["reason"]): void {
@@ -158,10 +180,11 @@ export class BootRuns {
   }
 
   #walk(from: number, start: number, limit: number): Stretch {
-    const samples: NumberedSample[] = [];
+    const rows: NumberedRow[] = [];
+    let left = limit;
     const tombstones: Tombstone[] = [];
     let next = from;
-    for (let at = start; at < this.#runs.length && samples.length < limit; at += 1) {
+    for (let at = start; at < this.#runs.length && left > 0; at += 1) {
       let run = this.#runs[at] as Run;
       if (run.kind === "spoiled") run = this.#burySpoiled(at, run);
       if (run.kind === "buried") {
@@ -178,16 +201,16 @@ export class BootRuns {
         next = to + 1;
         continue;
       }
-      const end = Math.min(run.to, next + limit - samples.length - 1);
-      const window = part(run, next, end);
-      if (window.kind === "samples") window.columns.read(window, samples);
+      const end = Math.min(run.to, next + left - 1);
+      left -= end - next + 1;
+      read(part(run, next, end), rows);
       next = end + 1;
     }
-    return { boot: this.boot, base: this.#base, from, to: next - 1, samples, tombstones };
+    return { boot: this.boot, base: this.#base, from, to: next - 1, rows, tombstones };
   }
 
-  #burySpoiled(at: number, { from, to }: Run): Run {
-    const buried: Run = { kind: "buried", from, to, reason: "corrupt" };
+  #burySpoiled(at: number, { from, to }: Spoiled): Buried {
+    const buried: Buried = { kind: "buried", from, to, reason: "corrupt" };
     this.#runs[at] = buried;
     this.#row = undefined;
     this.#buffered -= to - from + 1;

@@ -1,5 +1,5 @@
 import type { MetricBatch, Tombstone } from "#src/contract/messages.ts";
-import type { Intake } from "#src/contract/samples.ts";
+import { type Intake, samplesIn } from "#src/contract/samples.ts";
 import type { Ingested } from "#src/ports/region-store.ts";
 import type { Findings } from "./findings.ts";
 import { IntervalSet } from "./interval-set.ts";
@@ -61,18 +61,20 @@ export class AccountWitness {
     this.#made += count;
   }
 
-  appended({ boot, from, shed, samples }: Intake): void {
+  appended({ boot, from, shed, rows }: Intake): void {
     const account = this.#accountOf(boot);
-    const count = shed + samples.length;
+    const count = shed + samplesIn(rows);
     if (from !== account.committed + 1) {
       this.#break("accounted", `boot ${boot}: number ${from} after ${account.committed}`);
     }
     if (shed > 0) account.isWhole = false;
     else {
       let seq = from;
-      for (const { value } of samples) {
-        account.sent += mixed(seq, value);
-        seq += 1;
+      for (const { values } of rows) {
+        for (const value of values) {
+          account.sent += mixed(seq, value);
+          seq += 1;
+        }
       }
     }
     account.committed = from + count - 1;

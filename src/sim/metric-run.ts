@@ -1,17 +1,25 @@
 import { qualities, type Tombstone } from "#src/contract/messages.ts";
-import type { NumberedSample, Sample } from "#src/contract/samples.ts";
+import { inRows, type NumberedRow, type Row, type Sample } from "#src/contract/samples.ts";
 
 /** Numbers in a row that have the same fate. */
-export type Run = Samples | Spoiled | Buried;
+export type Run = Fresh | Stored | Spoiled | Buried;
 
 interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** Samples, as a part of columns. */
-export interface Samples extends Range {
-  readonly kind: "samples";
+/** Samples as they came: a part of a row. */
+export interface Fresh extends Range {
+  readonly kind: "fresh";
+  readonly row: Row;
+  /** Where the first of them stands. */
+  readonly first: number;
+}
+
+/** Samples as a part of columns. */
+export interface Stored extends Range {
+  readonly kind: "stored";
   readonly columns: Columns;
   /** Where the first of them stands. */
   readonly first: number;
@@ -30,10 +38,30 @@ export interface Buried extends Range {
 export const lengthOf = ({ from, to }: Range): number => to - from + 1;
 
 /** The part of a run between two numbers that lie in it. */
-export function part(run: Run, from: number, to: number): Run {
+export function part<R extends Run>(run: R, from: number, to: number): R {
   if (from === run.from && to === run.to) return run;
-  if (run.kind !== "samples") return { ...run, from, to };
+  if (run.kind === "buried" || run.kind === "spoiled") return { ...run, from, to };
   return { ...run, from, to, first: run.first + from - run.from };
+}
+
+/** Adds the samples of a run to rows. */
+export function read(run: Fresh | Stored, into: NumberedRow[]): void {
+  if (run.kind === "fresh") into.push({ from: run.from, row: rowOf(run) });
+  else into.push(...inRows(run.columns.read(run)));
+}
+
+/** A row that is the run's alone. */
+export function rowOf({ row, first, from, to }: Fresh): Row {
+  const count = to - from + 1;
+  if (count === row.values.length) return row;
+  const { at, series, values, qualities: own } = row;
+  const end = first + count;
+  return {
+    at,
+    series: series.slice(first, end),
+    values: values.slice(first, end),
+    qualities: own.slice(first, end),
+  };
 }
 
 /**
@@ -56,27 +84,30 @@ export class Columns {
     return this.#at.length;
   }
 
-  append(samples: readonly Sample[]): void {
-    for (const { at, series, value, quality } of samples) {
+  append({ at, series, values, qualities: own }: Row): void {
+    for (const [place, value] of values.entries()) {
       this.#at.push(at);
       this.#value.push(value);
-      this.#code.push((this.#names.indexOf(series) << 3) | qualities.indexOf(quality));
+      const quality = qualities.indexOf(own[place] ?? "bad");
+      this.#code.push((this.#names.indexOf(series[place] ?? "?") << 3) | quality);
     }
   }
 
-  /** Adds the samples of a window to a list. */
-  read({ from, to, first }: Samples, into: NumberedSample[]): void {
+  /** The samples of a window. */
+  read({ from, to, first }: Stored): Sample[] {
+    const samples: Sample[] = [];
     for (let seq = from; seq <= to; seq += 1) {
       const index = first + seq - from;
       const code = this.#code[index] as number;
-      into.push({
+      samples.push({
         seq,
-        at: this.#at[index] as NumberedSample["at"],
+        at: this.#at[index] as Sample["at"],
         series: this.#names.at(code >>> 3),
         value: this.#value[index] as number,
         quality: qualities[code & 7] ?? "bad",
       });
     }
+    return samples;
   }
 }
 

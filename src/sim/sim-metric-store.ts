@@ -3,8 +3,9 @@ import {
   endOf,
   type Intake,
   type Place,
-  type Sample,
+  type Row,
   type Stretch,
+  samplesIn,
 } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
 import { BootRuns } from "./boot-runs.ts";
@@ -122,7 +123,7 @@ export class SimMetricStore implements MetricStore {
     const { contents } = this.#open;
     const produced = contents.find(intake.boot)?.produced ?? 0;
     invariant(intake.from > produced, "a number is given out once");
-    append(this.#open.begin(contents.need(intake.samples.length)), intake);
+    append(this.#open.begin(contents.need(samplesIn(intake.rows))), intake);
     this.#open.commit();
   }
 
@@ -151,20 +152,20 @@ export class SimMetricStore implements MetricStore {
   }
 }
 
-function append(file: MetricFile, { boot, from, shed, samples }: Intake): void {
+function append(file: MetricFile, { boot, from, shed, rows }: Intake): void {
   const runs = file.touch(boot) ?? file.add(boot);
   // Numbers that this file never saw: unknown is not the same as acked.
   if (from > runs.produced + 1) runs.bury(from - 1, "corrupt");
   if (shed > 0) runs.bury(from + shed - 1, "shed");
-  if (samples.length > 0) runs.append(withoutInfinities(samples));
+  for (const row of rows) runs.append(withoutInfinities(row));
   file.settle();
 }
 
 /** What is no number is none: the row of a database has one word for it. */
-function withoutInfinities(samples: readonly Sample[]): readonly Sample[] {
-  for (const { value } of samples) {
+function withoutInfinities(row: Row): Row {
+  for (const value of row.values) {
     if (Number.isFinite(value) || Number.isNaN(value)) continue;
-    return samples.map((one) => (Number.isFinite(one.value) ? one : { ...one, value: Number.NaN }));
+    return { ...row, values: row.values.map((one) => (Number.isFinite(one) ? one : Number.NaN)) };
   }
-  return samples;
+  return row;
 }

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { wallTime } from "#src/base/units.ts";
-import type { Intake, NumberedSample, Place, Stretch } from "#src/contract/samples.ts";
+import type { Intake, Place, Row, Sample, Stretch } from "#src/contract/samples.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 
 /** One metric store under test, with what a suite may do to the world around it. */
@@ -15,7 +15,7 @@ export interface MetricStoreBench {
   readonly freeDisk?: () => void;
 }
 
-export const sample = (seq: number, value = seq / 10): NumberedSample => ({
+export const sample = (seq: number, value = seq / 10): Sample => ({
   seq,
   at: wallTime(1_790_000_000_000 + seq),
   series: `room.${seq % 3}`,
@@ -23,7 +23,7 @@ export const sample = (seq: number, value = seq / 10): NumberedSample => ({
   quality: seq % 7 === 0 ? "stale" : "good",
 });
 
-export const samples = (from: number, to: number): NumberedSample[] =>
+export const samples = (from: number, to: number): Sample[] =>
   Array.from({ length: to - from + 1 }, (_, i) => sample(from + i));
 
 /** Samples with these numbers, and before them so many that were shed. */
@@ -31,12 +31,38 @@ export const intake = (boot: number, from: number, to: number, shed = 0): Intake
   boot,
   from: from - shed,
   shed,
-  samples: samples(from, to),
+  rows: rowsOf(samples(from, to)),
 });
 
+/** Each a row of its own. */
+export const rowsOf = (own: readonly Omit<Sample, "seq">[]): Row[] =>
+  own.map(({ at, series, value, quality }) => ({
+    at,
+    series: [series],
+    values: [value],
+    qualities: [quality],
+  }));
+
+export const samplesOf = ({ rows }: Pick<Stretch, "rows">): Sample[] =>
+  rows.flatMap(({ from, row: { at, series, values, qualities } }) =>
+    values.map((value, place) => ({
+      seq: from + place,
+      at,
+      series: series[place] ?? "?",
+      value,
+      quality: qualities[place] ?? "bad",
+    })),
+  );
+
 /** What a store makes of it. */
-export const numbered = ({ from, shed, samples: own }: Intake): NumberedSample[] =>
-  own.map((one, at) => ({ ...one, seq: from + shed + at }));
+export function numbered({ from, shed, rows }: Intake): Sample[] {
+  let next = from + shed;
+  return rows.flatMap((row) => {
+    const own = samplesOf({ rows: [{ from: next, row }] });
+    next += own.length;
+    return own;
+  });
+}
 
 /** All stretches from the oldest on, in portions. */
 export function drain(store: MetricStore, limit = 100): Stretch[] {
@@ -51,16 +77,16 @@ export function drain(store: MetricStore, limit = 100): Stretch[] {
 }
 
 export const seqs = (stretches: readonly Stretch[]): number[] =>
-  stretches.flatMap((one) => one.samples.map(({ seq }) => seq));
+  stretches.flatMap((one) => samplesOf(one).map(({ seq }) => seq));
 
 /** M4, held against what was loaded. */
 export function expectDense(stretches: readonly Stretch[]): void {
   const ends = new Map<number, number>();
   const breaches: string[] = [];
-  for (const { boot, base, from, to, samples: loaded, tombstones } of stretches) {
+  for (const { boot, base, from, to, rows, tombstones } of stretches) {
     if (from !== (ends.get(boot) ?? base - 1) + 1) breaches.push(`${boot}: starts at ${from}`);
     const covered = [
-      ...loaded.map(({ seq }) => [seq, seq] as const),
+      ...samplesOf({ rows }).map(({ seq }) => [seq, seq] as const),
       ...tombstones.map((one) => [one.from, one.from + one.count - 1] as const),
     ].sort((a, b) => a[0] - b[0]);
     let next = from;
@@ -81,7 +107,7 @@ export function expectBalanced(store: MetricStore): void {
   for (const row of store.ledger()) {
     const own = stretches.filter(({ boot }) => boot === row.boot);
     const buried = own.flatMap(({ tombstones }) => tombstones);
-    expect(row.buffered).toBe(own.flatMap((one) => one.samples).length);
+    expect(row.buffered).toBe(own.flatMap(samplesOf).length);
     expect(row.tombstoned).toBe(buried.reduce((sum, one) => sum + one.count, 0));
     expect(row.produced).toBe(row.base - 1 + row.buffered + row.tombstoned);
   }

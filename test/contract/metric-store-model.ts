@@ -3,7 +3,14 @@ import { expect } from "vitest";
 import type { Tombstone } from "#src/contract/messages.ts";
 import type { Stretch } from "#src/contract/samples.ts";
 import type { LedgerRow } from "#src/ports/metric-store.ts";
-import { drain, expectDense, intake, type MetricStoreBench, sample } from "./metric-store-bench.ts";
+import {
+  drain,
+  expectDense,
+  intake,
+  type MetricStoreBench,
+  sample,
+  samplesOf,
+} from "./metric-store-bench.ts";
 
 /** One call, or one event around the store. */
 export type Step =
@@ -109,7 +116,8 @@ export function play(bench: MetricStoreBench, steps: readonly Step[]): void {
 function expectSame(stretches: readonly Stretch[], model: Model): void {
   expectDense(stretches);
   const fates = new Map<string, Fate>();
-  for (const { boot, samples: loaded, tombstones } of stretches) {
+  for (const { boot, rows, tombstones } of stretches) {
+    const loaded = samplesOf({ rows });
     for (const one of loaded) {
       expect(one).toEqual(sample(one.seq));
       fates.set(`${boot}/${one.seq}`, "sample");

@@ -8,8 +8,10 @@ import {
   expectDense,
   intake,
   type MetricStoreBench,
+  rowsOf,
   sample,
   samples,
+  samplesOf,
   seqs,
 } from "./metric-store-bench.ts";
 import { play, step } from "./metric-store-model.ts";
@@ -34,7 +36,7 @@ export function metricStoreContract(name: string, open: () => MetricStoreBench):
         [101, 200],
         [201, 250],
       ]);
-      expect(stretches.flatMap((one) => one.samples)).toEqual(samples(1, 250));
+      expect(stretches.flatMap(samplesOf)).toEqual(samples(1, 250));
     });
 
     test("is empty at first, and at its end", () => {
@@ -47,8 +49,8 @@ export function metricStoreContract(name: string, open: () => MetricStoreBench):
     test("keeps that there was no value, whatever stood for it", () => {
       const none = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       const bad = none.map((value, i) => ({ ...sample(i + 1), value, quality: "bad" as const }));
-      store.append({ boot: 1, from: 1, shed: 0, samples: bad });
-      const loaded = drain(store).flatMap((one) => one.samples);
+      store.append({ boot: 1, from: 1, shed: 0, rows: rowsOf(bad) });
+      const loaded = drain(store).flatMap(samplesOf);
       expect(loaded.map(({ value }) => value)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
       expect(loaded.map(({ quality }) => quality)).toEqual(["bad", "bad", "bad"]);
     });
@@ -56,8 +58,8 @@ export function metricStoreContract(name: string, open: () => MetricStoreBench):
     test("keeps values to the last bit", () => {
       const values = [0.1 + 0.2, 5e-324, -1.797e308, 2 ** 53 + 2, -0, 1 / 3];
       const exact = values.map((value, i) => sample(i + 1, value));
-      store.append({ boot: 1, from: 1, shed: 0, samples: exact });
-      const loaded = drain(store).flatMap((one) => one.samples.map(({ value }) => value));
+      store.append({ boot: 1, from: 1, shed: 0, rows: rowsOf(exact) });
+      const loaded = drain(store).flatMap((one) => samplesOf(one).map(({ value }) => value));
       expect(loaded.map((value) => value + 0)).toEqual(values.map((value) => value + 0));
     });
 

@@ -14,7 +14,7 @@ import { type MetricBatch, qualities } from "#src/contract/messages.ts";
 import type { Place, Stretch } from "#src/contract/samples.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { RegionStore } from "#src/ports/region-store.ts";
-import { intake } from "./metric-store-bench.ts";
+import { intake, samplesOf } from "./metric-store-bench.ts";
 
 let folder: string;
 let place: AuditPlace;
@@ -38,7 +38,8 @@ function closeBoth(): void {
 beforeEach(() => openBoth());
 afterEach(() => closeBoth());
 
-const batchOf = ({ boot, base, samples: loaded, tombstones }: Stretch): MetricBatch => {
+const batchOf = ({ boot, base, rows, tombstones }: Stretch): MetricBatch => {
+  const loaded = samplesOf({ rows });
   const series = [...new Set(loaded.map((one) => one.series))];
   return {
     v: 1,

@@ -10,7 +10,7 @@ import { type Fault, FaultError } from "#src/base/fault.ts";
 import { rngOf } from "#src/base/rng.ts";
 import { millis, wallTime } from "#src/base/units.ts";
 import { fillMetrics } from "./full-metrics.ts";
-import { drain, expectBalanced, intake, sample } from "./metric-store-bench.ts";
+import { drain, expectBalanced, intake, sample, samplesOf } from "./metric-store-bench.ts";
 import { batch } from "./region-store.contract.ts";
 
 let folder: string;
@@ -106,7 +106,7 @@ describe("one flipped bit", () => {
     expect([undefined, "STORE_FAILED"], where).toContain(met);
     const before = drain(store, 500);
     if (met !== undefined) expect(faults, where).toHaveLength(1);
-    const all = before.flatMap((stretch) => stretch.samples);
+    const all = before.flatMap(samplesOf);
     expect(all, where).toEqual(all.map(({ seq }) => sample(seq)));
     expectBalanced(store);
     const ledger = new Map(store.ledger().map((row) => [row.boot, row]));
@@ -210,7 +210,7 @@ describe("a bit that SQLite takes for data is found", () => {
     new Sqlite(join(folder, "metrics.db")).exec(harm).close();
     const store = openMetricStore(options("metrics.db"));
     expect(faults.map(({ code }) => code)).toEqual(["STORE_CORRUPT"]);
-    const all = drain(store).flatMap((stretch) => stretch.samples);
+    const all = drain(store).flatMap(samplesOf);
     expect(all).toEqual(all.map(({ seq }) => sample(seq)));
     expectBalanced(store);
     store.close();

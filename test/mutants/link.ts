@@ -45,7 +45,8 @@ export const linkMutants: readonly Mutant[] = [
     name: "points that wait are dropped when the store goes down",
     file: link,
     find: 'store: "down", waiting: undefined, retryStoreAt',
-    replace: 'store: "down", pending: [], waiting: undefined, retryStoreAt',
+    replace:
+      'store: "down", inbox: { ...state.inbox, pending: [] }, waiting: undefined, retryStoreAt',
     law: "accounted",
   },
   {
@@ -93,22 +94,22 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: "points of a transaction wait for the next one too",
     file: inbox,
-    find: "inbox.pending.slice(inbox.appending);",
-    replace: "inbox.pending.slice(inbox.appending - 1);",
+    find: "inbox.pending.slice(appending.rows.length),",
+    replace: "inbox.pending.slice(appending.rows.length - 1),",
     law: "once",
   },
   {
     name: "what is beyond one transaction is dropped",
     file: inbox,
-    find: "const pending = inbox.pending.slice(inbox.appending);",
-    replace: "const pending: typeof inbox.pending = [];",
+    find: "inbox.pending.slice(appending.rows.length),",
+    replace: "[],",
     law: "accounted",
   },
   {
     name: "points are sent without their fraction",
     file: messages,
-    find: "Number.isFinite(sample.value) ? sample.value : null",
-    replace: "Number.isFinite(sample.value) ? Math.round(sample.value) : null",
+    find: "Number.isFinite(value) ? value : null",
+    replace: "Number.isFinite(value) ? Math.round(value) : null",
     law: "accounted",
   },
   {

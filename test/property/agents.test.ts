@@ -161,13 +161,13 @@ const linkInput: fc.Arbitrary<LinkInput> = fc.oneof(
   },
   fc.record({ shed: count, points: fc.integer({ min: 0, max: 30 }) }).map(
     ({ shed, points }): LinkInput => ({
-      kind: "samples",
+      kind: "rows",
       shed,
-      samples: Array.from({ length: points }, () => ({
+      rows: Array.from({ length: points }, () => ({
         at: wallTime(1),
-        series: "in/air",
-        value: 1,
-        quality: "good" as const,
+        series: ["in/air"],
+        values: [1],
+        qualities: ["good" as const],
       })),
     }),
   ),

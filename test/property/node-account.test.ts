@@ -47,7 +47,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({
     kind: fc.constant("defect" as const),
     at: fc.constantFrom<LinkInput["kind"]>(
-      "samples",
+      "rows",
       "appended",
       "loaded",
       "wake",

@@ -5,7 +5,7 @@ import type { LinkState } from "#agents/node/link-state.ts";
 import { fault } from "#src/base/fault.ts";
 import { instant, millis, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import type { Sample, Stretch } from "#src/contract/samples.ts";
+import type { Row, Stretch } from "#src/contract/samples.ts";
 import type { LinkEffect, LinkInput } from "#src/core/link-io.ts";
 
 /** What happens when answers come late, or between others: here each input is given by hand. */
@@ -50,9 +50,15 @@ class Bench {
     return this.give({ kind: "wake" });
   }
 
-  samples(count: number, shed = 0): readonly LinkEffect["kind"][] {
-    const one: Sample = { at: wallTime(1), series: "in/air", value: 1, quality: "good" };
-    return this.give({ kind: "samples", samples: Array.from({ length: count }, () => one), shed });
+  /** So many rows, of one sample each where not said otherwise. */
+  samples(count: number, shed = 0, width = 1): readonly LinkEffect["kind"][] {
+    const one: Row = {
+      at: wallTime(1),
+      series: Array.from({ length: width }, (_, place) => `in/${place}`),
+      values: new Array<number>(width).fill(1),
+      qualities: new Array<"good">(width).fill("good"),
+    };
+    return this.give({ kind: "rows", rows: Array.from({ length: count }, () => one), shed });
   }
 
   lease(epoch: number, controller: string): readonly LinkEffect["kind"][] {
@@ -85,7 +91,7 @@ const stretch = (from: number, to: number): Stretch => ({
   base: 1,
   from,
   to,
-  samples: [],
+  rows: [],
   tombstones: [{ from, to, reason: "shed", count: to - from + 1 }],
 });
 
@@ -98,7 +104,7 @@ test("L1: a load that fails while samples go to disk does not number them twice"
   bench.give(storeUp(4, 1_000));
   bench.wait(limits.flushEvery);
   expect(bench.effect("append")).toMatchObject({ intake: { from: 1_001, shed: 0 } });
-  expect(bench.effect("append")?.intake.samples).toHaveLength(1);
+  expect(bench.effect("append")?.intake.rows).toHaveLength(1);
   expect(bench.state.inbox.pending).toHaveLength(1);
 });
 
@@ -111,11 +117,29 @@ test("L2: what waits is bounded also while a transaction runs, and those it hold
   expect(bench.effect("append")).toMatchObject({ intake: { from: 1_001, shed: 1_000 } });
 });
 
-test("L2: what was shed is written down though nothing comes after it", () => {
+test("L2: what was shed is written down though nothing comes after it, and only once", () => {
   const bench = Bench.connected();
   bench.samples(0, 3);
-  bench.wait(limits.flushEvery);
-  expect(bench.effect("append")).toMatchObject({ intake: { from: 1, shed: 3, samples: [] } });
+  expect(bench.effect("append")).toMatchObject({ intake: { from: 1, shed: 3, rows: [] } });
+  expect(bench.wait(limits.flushEvery)).not.toContain("append");
+});
+
+test("L1: a row goes to disk whole, and so many of them as a transaction takes", () => {
+  const bench = Bench.connected();
+  bench.samples(3, 0, 300);
+  bench.samples(2, 0, 300);
+  bench.give({ kind: "appended", upTo: 900, buffered: 900 });
+  bench.samples(2, 0, 300);
+  expect(bench.effect("append")?.intake).toMatchObject({ from: 901, shed: 0 });
+  expect(bench.effect("append")?.intake.rows).toHaveLength(3);
+  expect(bench.state.inbox.pending).toHaveLength(4);
+});
+
+test("L2: a row that does not fit is dropped whole, and each of its samples counted", () => {
+  const bench = new Bench();
+  bench.samples(3, 0, limits.pendingPoints / 2 - 1);
+  expect(bench.state.inbox).toMatchObject({ shed: limits.pendingPoints / 2 - 1 });
+  expect(bench.state.inbox.pending).toHaveLength(2);
 });
 
 test("an eviction that fails is tried again once the disk works", () => {

@@ -5,10 +5,10 @@ import type { LinkState } from "#agents/node/link-state.ts";
 import { fault } from "#src/base/fault.ts";
 import { instant, millis, wallTime } from "#src/base/units.ts";
 import { limits } from "#src/contract/limits.ts";
-import { endOf, type NumberedSample, type Sample } from "#src/contract/samples.ts";
+import { endOf, inRows, type Row, type Sample } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import type { LinkEffect, LinkInput } from "#src/core/link-io.ts";
-import { numbered as samplesIn } from "../../contract/metric-store-bench.ts";
+import { numbered } from "../../contract/metric-store-bench.ts";
 
 const plan: LinkPlan = {
   region: "north",
@@ -19,13 +19,14 @@ const plan: LinkPlan = {
   sendEvery: millis(0),
 };
 
-const sample = (value: number): Sample => ({
-  at: wallTime(1),
-  series: "in/air",
-  value,
-  quality: "good",
-});
-const samples = (count: number): Sample[] => Array.from({ length: count }, (_, i) => sample(i));
+/** Of one sample each. */
+const rows = (count: number): Row[] =>
+  Array.from({ length: count }, (_, value) => ({
+    at: wallTime(1),
+    series: ["in/air"],
+    values: [value],
+    qualities: ["good"],
+  }));
 const lease = (epoch: number, controller = "c1"): Message => ({
   channel: "lease",
   params: { region: "north" },
@@ -38,7 +39,7 @@ class Bench {
   readonly plan: LinkPlan;
   state: LinkState;
   effects: LinkEffect[] = [];
-  rows: NumberedSample[] = [];
+  rows: Sample[] = [];
   kept: number[] = [];
   diskWorks: boolean;
   /** What the state database knows, where nobody could read it yet. */
@@ -103,7 +104,7 @@ class Bench {
           : down;
       case "append":
         if (!this.diskWorks) return down;
-        this.rows.push(...samplesIn(effect.intake));
+        this.rows.push(...numbered(effect.intake));
         return {
           kind: "appended",
           upTo: endOf(effect.intake),
@@ -118,7 +119,7 @@ class Bench {
           base: this.rows[0]?.seq ?? 1,
           from: first.seq,
           to: found.at(-1)?.seq ?? 0,
-          samples: found,
+          rows: inRows(found),
           tombstones: [],
         };
         return { kind: "loaded", round: effect.round, stretch };
@@ -142,19 +143,19 @@ class Bench {
 describe("the buffer", () => {
   test("L1: numbers are dense from 1, in order of measurement", () => {
     const bench = new Bench();
-    bench.give({ kind: "samples", samples: samples(3), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(3), shed: 0 });
     bench.wait(1_000);
-    bench.give({ kind: "samples", samples: samples(2), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(2), shed: 0 });
     bench.wait(1_000);
     expect(bench.rows.map((row) => row.seq)).toEqual([1, 2, 3, 4, 5]);
   });
 
   test("what is measured goes to the disk at once, but in no more than one small transaction a second", () => {
     const bench = new Bench();
-    bench.give({ kind: "samples", samples: samples(3), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(3), shed: 0 });
     expect(bench.rows).toHaveLength(3);
     bench.wait(400);
-    bench.give({ kind: "samples", samples: samples(2), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(2), shed: 0 });
     bench.wait(599);
     expect(bench.rows).toHaveLength(3);
     bench.wait(1);
@@ -163,14 +164,14 @@ describe("the buffer", () => {
 
   test("a full transaction does not wait for its second", () => {
     const bench = new Bench();
-    bench.give({ kind: "samples", samples: samples(1), shed: 0 });
-    bench.give({ kind: "samples", samples: samples(limits.flushPoints), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(1), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(limits.flushPoints), shed: 0 });
     expect(bench.rows).toHaveLength(1 + limits.flushPoints);
   });
 
   test("what the control thread shed gets numbers, and a tombstone over them", () => {
     const bench = new Bench();
-    bench.give({ kind: "samples", samples: samples(2), shed: 5 });
+    bench.give({ kind: "rows", rows: rows(2), shed: 5 });
     bench.wait(1_000);
     expect(bench.of("append")[0]).toMatchObject({ intake: { from: 1, shed: 5 } });
     expect(bench.rows.map(({ seq }) => seq)).toEqual([6, 7]);
@@ -180,7 +181,7 @@ describe("the buffer", () => {
   test("a full disk loses nothing that fits the memory, and is tried again", () => {
     const bench = new Bench();
     bench.diskWorks = false;
-    bench.give({ kind: "samples", samples: samples(10), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(10), shed: 0 });
     bench.wait(1_000);
     bench.wait(2_000);
     expect(bench.rows).toHaveLength(0);
@@ -193,9 +194,9 @@ describe("the buffer", () => {
   test("L2: what waits for the disk is bounded, and the rest is counted", () => {
     const bench = new Bench();
     bench.diskWorks = false;
-    bench.give({ kind: "samples", samples: samples(1), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(1), shed: 0 });
     bench.wait(1_000);
-    bench.give({ kind: "samples", samples: samples(limits.pendingPoints + 9), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(limits.pendingPoints + 9), shed: 0 });
     expect(bench.state.inbox.pending).toHaveLength(limits.pendingPoints);
     bench.diskWorks = true;
     for (let i = 0; i < 40; i += 1) bench.wait(2_000);
@@ -206,15 +207,14 @@ describe("the buffer", () => {
 
   test("a buffer over its bound gives up the oldest, and says how many", () => {
     const bench = new Bench();
-    for (let i = 0; i < 31; i += 1)
-      bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+    for (let i = 0; i < 31; i += 1) bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
     expect(bench.rows.length).toBeLessThanOrEqual(plan.maxPoints);
     expect(bench.of("report").map((effect) => effect.fault.code)).toContain("POINTS_SHED");
   });
 
   test("an orderly stop puts on disk what waits", () => {
     const bench = new Bench();
-    bench.give({ kind: "samples", samples: samples(3), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(3), shed: 0 });
     bench.give({ kind: "stop" });
     expect(bench.rows).toHaveLength(3);
   });
@@ -244,7 +244,7 @@ describe("the uplink", () => {
 
   test("OB1, OB2: sends oldest first, at most a window without ack", () => {
     const bench = connected();
-    bench.give({ kind: "samples", samples: samples(6_000), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(6_000), shed: 0 });
     for (let i = 0; i < 10; i += 1) bench.wait(1);
     const batches = bench.published("metric");
     expect(batches).toHaveLength(limits.batchesInFlight);
@@ -255,7 +255,7 @@ describe("the uplink", () => {
 
   test("L4: only an ack lets samples go, and exactly as far as it says", () => {
     const bench = connected();
-    bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
     bench.ack(300);
     expect(bench.rows[0]?.seq).toBe(301);
     bench.ack(1_000);
@@ -264,7 +264,7 @@ describe("the uplink", () => {
 
   test("OB3: an ack that goes back, or is for another boot, lets nothing go", () => {
     const bench = connected();
-    bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
     bench.ack(600);
     bench.ack(200);
     bench.ack(1_000, 3);
@@ -273,7 +273,7 @@ describe("the uplink", () => {
 
   test("OB3: an ack beyond what was sent lets go what was sent", () => {
     const bench = connected();
-    bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
     bench.ack(1_000_000);
     expect(bench.rows).toHaveLength(0);
   });
@@ -282,7 +282,7 @@ describe("the uplink", () => {
     /** Three points on disk each second. */
     const measure = (bench: Bench, seconds: number): void => {
       for (let passed = 0; passed < seconds; passed += 1) {
-        bench.give({ kind: "samples", samples: samples(3), shed: 0 });
+        bench.give({ kind: "rows", rows: rows(3), shed: 0 });
         bench.wait(limits.flushEvery);
       }
     };
@@ -308,7 +308,7 @@ describe("the uplink", () => {
     test("waits no longer once it fills a message", () => {
       const bench = connected(10_000);
       measure(bench, 1);
-      bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+      bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
       expect(sizes(bench)).toEqual([limits.batchPoints, limits.batchPoints, 3]);
     });
 
@@ -322,7 +322,7 @@ describe("the uplink", () => {
     test("asks for no wake that has passed while every message waits for its ack", () => {
       const bench = connected(10_000);
       for (let batch = 0; batch < limits.batchesInFlight; batch += 1) {
-        bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+        bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
       }
       bench.effects = [];
       measure(bench, 3);
@@ -332,7 +332,7 @@ describe("the uplink", () => {
 
   test("OB4: a batch whose ack stays away is sent again, with its true base", () => {
     const bench = connected();
-    bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
     bench.ack(100);
     bench.effects = [];
     bench.wait(limits.ackTimeout);
@@ -341,7 +341,7 @@ describe("the uplink", () => {
 
   test("OB4: a new session sends again what was never acked", () => {
     const bench = connected();
-    bench.give({ kind: "samples", samples: samples(1_000), shed: 0 });
+    bench.give({ kind: "rows", rows: rows(1_000), shed: 0 });
     bench.give({ kind: "busDown", fault: fault("BUS_LOST", { url: "u", why: "w" }) });
     bench.effects = [];
     bench.give({ kind: "busUp" });

@@ -8,7 +8,7 @@ const stretch = (boot: number, from: number, to: number): Stretch => ({
   base: 1,
   from,
   to,
-  samples: [],
+  rows: [],
   tombstones: [],
 });
 const places = ({ inFlight }: Outbox): readonly (readonly number[])[] =>

@@ -188,7 +188,7 @@ test("SA1, HO2: an agent that fails goes on with the next number, and says what 
   measure(1);
   measure(2);
   measure(3);
-  defect.at = "samples";
+  defect.at = "rows";
   measure(4);
   clock.pass(10_000);
   measure(5);

@@ -6,7 +6,7 @@ import { FaultError, fault } from "#src/base/fault.ts";
 import { millis } from "#src/base/units.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
 import { nothingLatched, type SafetyMemory } from "#src/contract/safety-memory.ts";
-import { endOf, type NumberedSample, type Place } from "#src/contract/samples.ts";
+import { endOf, inRows, type Place, type Sample, samplesIn } from "#src/contract/samples.ts";
 import type { Message } from "#src/contract/topics.ts";
 import { blankMemory, type ControlMemory } from "#src/core/control-io.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
@@ -16,7 +16,7 @@ import type { StateStore } from "#src/ports/state-store.ts";
 import { FaultBoard } from "#src/runtime/fault-board.ts";
 import { NodeShell } from "#src/runtime/node-shell.ts";
 import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
-import { numbered as samplesIn } from "../../contract/metric-store-bench.ts";
+import { numbered as samplesWithNumbers } from "../../contract/metric-store-bench.ts";
 import { HandClock } from "../hand-clock.ts";
 
 const plan: LinkPlan = {
@@ -38,7 +38,7 @@ export function shelled(
   const toControl: Frame<ToControl>[] = [];
   const published: Message[] = [];
   const sessions: Session[] = [];
-  let rows: NumberedSample[] = [];
+  let rows: Sample[] = [];
   let numbered = 0;
   const gone = { forgotten: 0, upTo: 0, evicted: 0 };
   const kept = {
@@ -71,7 +71,7 @@ export function shelled(
       clock.block(disk.takes);
       const { from, shed } = intake;
       invariant(from === numbered + 1, "numbers are dense, and given out once");
-      rows.push(...samplesIn(intake));
+      rows.push(...samplesWithNumbers(intake));
       if (shed > 0) tombstones.push({ from, to: from + shed - 1, reason: "shed", count: shed });
       numbered = endOf(intake);
     },
@@ -84,7 +84,7 @@ export function shelled(
           base: rows[0]?.seq ?? 1,
           from: first.seq,
           to: found.at(-1)?.seq ?? 0,
-          samples: found,
+          rows: inRows(found),
           tombstones: [],
         }
       );
@@ -157,7 +157,7 @@ export function shelled(
       events = given;
       return bus;
     },
-    pendingOf: ({ inbox }) => inbox.pending.length,
+    pendingOf: ({ inbox }) => samplesIn(inbox.pending),
     postControl: (frame) => toControl.push(frame),
     onControl: () => {},
   });

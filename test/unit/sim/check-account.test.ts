@@ -9,11 +9,11 @@ const intake = (from: number, to: number, shed = 0): Intake => ({
   boot: 1,
   from: from - shed,
   shed,
-  samples: Array.from({ length: to - from + 1 }, (_, index) => ({
+  rows: Array.from({ length: to - from + 1 }, (_, index) => ({
     at: wallTime(0),
-    series: "in/air",
-    value: from + index,
-    quality: "good",
+    series: ["in/air"],
+    values: [from + index],
+    qualities: ["good"],
   })),
 });
 const batch = (from: number, to: number, by = 0): MetricBatch => ({
@@ -21,7 +21,13 @@ const batch = (from: number, to: number, by = 0): MetricBatch => ({
   boot: 1,
   base: 1,
   series: ["in/air"],
-  points: intake(from, to).samples.map(({ value }, at) => [from + at, 0, 0, value + by, 0]),
+  points: intake(from, to).rows.map(({ values }, at) => [
+    from + at,
+    0,
+    0,
+    (values[0] ?? 0) + by,
+    0,
+  ]),
   tombstones: [],
 });
 const said = (upTo: number, fresh: number) => ({ upTo, fresh, duplicates: 0 });

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FaultError } from "#src/base/fault.ts";
 import { wallTime } from "#src/base/units.ts";
-import type { NumberedSample } from "#src/contract/samples.ts";
+import type { Sample, Stretch } from "#src/contract/samples.ts";
 import { IntervalSet } from "#src/sim/interval-set.ts";
 import { PowerLost } from "#src/sim/power-lost.ts";
 import { SimDisk } from "#src/sim/sim-disk.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
 import { openSimStateStore, peekSimState, StateFile } from "#src/sim/sim-state-store.ts";
-import { intake, samples } from "../../contract/metric-store-bench.ts";
+import { intake, samples, samplesOf } from "../../contract/metric-store-bench.ts";
 
 function begin() {
   const disk = new SimDisk();
@@ -119,7 +119,7 @@ test("a spoiled sample becomes a tombstone when it is met, and the account balan
   file.spoil(1, 99);
   expect(store.ledger()).toMatchObject([{ buffered: 10, tombstoned: 0 }]);
   const stretch = store.load(undefined, 100);
-  expect(stretch?.samples.map(({ seq }) => seq)).toEqual([1, 2, 3, 6, 7, 8, 9, 10]);
+  expect(samplesOf(stretch as Stretch).map(({ seq }) => seq)).toEqual([1, 2, 3, 6, 7, 8, 9, 10]);
   expect(stretch?.tombstones).toEqual([{ from: 4, to: 5, reason: "corrupt", count: 2 }]);
   expect(store.ledger()).toMatchObject([{ buffered: 8, tombstoned: 2 }]);
 });
@@ -140,11 +140,11 @@ test("a buffer that nobody empties packs what is old, and gives it back to the l
   for (let from = 1; from <= 30_000; from += 10) store.append(intake(1, from, from + 9));
   store.forget(1, 777);
   store.evict(1_000);
-  const found: NumberedSample[] = [];
+  const found: Sample[] = [];
   for (let after = 0; ; ) {
     const stretch = store.load({ boot: 1, seq: after }, 333);
     if (stretch === undefined) break;
-    found.push(...stretch.samples);
+    found.push(...samplesOf(stretch));
     after = stretch.to;
   }
   expect(found).toEqual(samples(1_778, 30_000));
