@@ -140,6 +140,7 @@ export class NodeWatch {
     const { account } = this;
     return {
       load: (after, limit) => store.load(after, limit),
+      buffered: () => store.buffered(),
       ledger: () => store.ledger(),
       close: () => store.close(),
       append: (intake) => {

@@ -178,16 +178,20 @@ function cycle(
   const safety = safetyMemory(plan, before, interlocks, outputs, drives, now);
   if (safety !== before.safety) effects.push({ kind: "rememberSafety", safety });
   const isRecorded = now >= moved.state.nextRecord;
+  const { computer, nextRecord, nextRemember } = moved.state;
   const next: ControlState = {
-    ...moved.state,
+    mode: moved.state.mode,
     loops: isRecorded ? loops.map(recordedLoop) : loops,
     outputs,
     drives,
     interlocks,
-    safety,
-    image,
+    kills,
     values,
-    nextRecord: isRecorded ? recordAfter(moved.state.nextRecord, now) : moved.state.nextRecord,
+    safety,
+    computer,
+    image,
+    nextRecord: isRecorded ? recordAfter(nextRecord, now) : nextRecord,
+    nextRemember,
   };
   if (isRecorded) effects.push({ kind: "record", row: record(plan, next, loops, now) });
   return remember(next, effects, now);

@@ -106,12 +106,16 @@ export function turn(place: number, lateness: Millis, around: Surroundings): Tur
   const chosen = chooseSetpoint({ override, grant, setpoint, safeSetpoint }, mode, now);
   const input = values[rule.source];
   const next: LoopState = {
-    ...state,
-    chosen,
-    setpoint: inForce(rule, state, chosen, input, around),
     override: live(override, now),
     grant: live(grant, now),
+    chosen,
+    setpoint: inForce(rule, state, chosen, input, around),
+    pid: state.pid,
+    forward: state.forward,
+    tuning: state.tuning,
+    request: state.request,
     lastRun: now,
+    waitsUntil: state.waitsUntil,
     isCalled: false,
     lateness: millis(Math.max(state.lateness, lateness)),
   };

@@ -268,7 +268,6 @@ function write(
       : output.starts;
   return {
     output: {
-      ...output,
       value,
       since: changed ? now : output.since,
       switchedAt: switched ? now : output.switchedAt,
@@ -276,8 +275,13 @@ function write(
       orderedAt: changed ? now : output.orderedAt,
       authority,
       reason,
+      heardAt: output.heardAt,
+      adoptedAt: output.adoptedAt,
+      lags: output.lags,
       orders,
       defied: defied === undefined || defied.isTold === isTold ? defied : { ...defied, isTold },
+      entered: output.entered,
+      hand: output.hand,
       decidedAt: now,
       starts,
     },

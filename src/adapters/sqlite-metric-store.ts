@@ -60,6 +60,7 @@ export function openMetricStore(options: MetricStoreOptions): MetricStore {
 
     forget: (boot, upTo) => database.shrink((s) => forget(s, boot, upTo)),
     evict: (count) => database.shrink((s) => evict(s, count)),
+    buffered: () => database.read((s) => s.buffered.get() ?? 0),
     ledger: () => database.read((s) => s.accounts.all().map(ledgerRow)),
     close: () => database.close(),
   };

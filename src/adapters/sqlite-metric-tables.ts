@@ -128,6 +128,9 @@ export function prepareMetrics(connection: Connection) {
     settledAccounts: prepare<[number], AccountRow>(
       "SELECT * FROM ledger WHERE produced < base AND boot > 0 ORDER BY boot LIMIT ?",
     ),
+    buffered: prepare<[], number>(
+      "SELECT total(produced - base + 1 - tombstoned) FROM ledger",
+    ).pluck(),
     countAccounts: prepare<[], number>("SELECT count(*) FROM ledger").pluck(),
     dropAccount: prepare<[number]>("DELETE FROM ledger WHERE boot = ?"),
   };

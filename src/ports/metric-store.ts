@@ -18,6 +18,8 @@ export interface MetricStore {
   forget(boot: number, upTo: number): void;
   /** Makes a tombstone of the oldest `count` samples; returns how many there were. */
   evict(count: number): number;
+  /** How many samples it holds, of all boots. */
+  buffered(): number;
   ledger(): readonly LedgerRow[];
   close(): void;
 }

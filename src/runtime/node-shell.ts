@@ -285,7 +285,7 @@ export class NodeShell<Plan, State> {
     this.#boot ??= this.#state.begin();
     this.#metrics ??= openMetrics();
     const { epoch, controller } = this.#state.read();
-    const buffered = this.#buffered();
+    const buffered = this.#metrics.buffered();
     this.#storeFault = undefined;
     return { kind: "storeUp", boot: this.#boot, buffered, epoch, controller };
   }
@@ -311,15 +311,9 @@ export class NodeShell<Plan, State> {
     );
   }
 
-  readonly #buffered = (): number => {
-    let sum = 0;
-    for (const { buffered } of this.#metrics?.ledger() ?? []) sum += buffered;
-    return sum;
-  };
-
   /** For an answer to what has happened: a count that cannot be read now must not deny it. */
   #known(): number {
-    return this.#try(this.#buffered) ?? 0;
+    return this.#try(() => this.#metrics?.buffered()) ?? 0;
   }
 
   /** The disk's no is an input like any other. */

@@ -38,7 +38,6 @@ export class BootRuns {
   #names = new Names();
   /** Where the next samples go, if they follow the last ones there. */
   #columns: Columns | undefined;
-  #row: LedgerRow | undefined;
 
   constructor(boot: number) {
     this.boot = boot;
@@ -57,14 +56,13 @@ export class BootRuns {
   }
 
   get row(): LedgerRow {
-    this.#row ??= {
+    return {
       boot: this.boot,
       produced: this.#produced,
       base: this.#base,
       buffered: this.#buffered,
       tombstoned: this.#tombstoned,
     };
-    return this.#row;
   }
 
   /** Shares the columns that there are, and begins its own. */
@@ -84,7 +82,6 @@ export class BootRuns {
     const from = this.#produced + 1;
     const count = row.values.length;
     const to = this.#produced + count;
-    this.#row = undefined;
     this.#produced = to;
     this.#buffered += count;
     this.#runs.push({ kind: "fresh", from, to, row, first: 0 });
@@ -110,7 +107,6 @@ export class BootRuns {
   }
 
   bury(to: number, reason: Tombstone["reason"]): void {
-    this.#row = undefined;
     this.#tombstoned += to - this.#produced;
     this.#put(this.#runs, { kind: "buried", from: this.#produced + 1, to, reason });
     this.#produced = to;
@@ -118,7 +114,6 @@ export class BootRuns {
 
   forget(upTo: number): void {
     if (upTo < this.#base) return;
-    this.#row = undefined;
     const end = Math.min(upTo, this.#produced);
     let gone = 0;
     for (let run = this.#runs[gone]; run !== undefined && run.from <= end; run = this.#runs[gone]) {
@@ -138,7 +133,6 @@ export class BootRuns {
 
   /** Makes a tombstone of the oldest samples, `most` of them; returns how many there were. */
   evict(most: number): number {
-    this.#row = undefined;
     const before: Run[] = [];
     let left = most;
     let at = 0;
@@ -212,7 +206,6 @@ export class BootRuns {
   #burySpoiled(at: number, { from, to }: Spoiled): Buried {
     const buried: Buried = { kind: "buried", from, to, reason: "corrupt" };
     this.#runs[at] = buried;
-    this.#row = undefined;
     this.#buffered -= to - from + 1;
     this.#tombstoned += to - from + 1;
     return buried;

@@ -14,7 +14,6 @@ import { type Holder, type Need, OpenFile, type SimDisk } from "./sim-disk.ts";
 /** The contents of a metrics.db: the runs of each boot, oldest first. */
 export class MetricFile {
   #boots: BootRuns[] = [];
-  #rows: LedgerRow[] | undefined;
   /** Samples it has had room for: room that was made is used again, and never given back. */
   #room = 0;
 
@@ -50,12 +49,6 @@ export class MetricFile {
     return last?.boot === boot ? last : this.#boots.find((one) => one.boot === boot);
   }
 
-  /** To be changed: what is asked of the ledger next is counted anew. */
-  touch(boot: number): BootRuns | undefined {
-    this.#rows = undefined;
-    return this.find(boot);
-  }
-
   add(boot: number): BootRuns {
     const runs = new BootRuns(boot);
     const at = this.#boots.findIndex((one) => one.boot > boot);
@@ -80,12 +73,10 @@ export class MetricFile {
   }
 
   get ledger(): readonly LedgerRow[] {
-    this.#rows ??= this.#boots.map((one) => one.row);
-    return this.#rows;
+    return this.#boots.map((one) => one.row);
   }
 
   evict(count: number): number {
-    this.#rows = undefined;
     let left = count;
     for (const runs of this.#boots) {
       if (left <= 0) break;
@@ -100,10 +91,7 @@ export class MetricFile {
       if (runs.isEmpty || (after !== undefined && boot < after.boot)) continue;
       const seq = after?.boot === boot ? after.seq : 0;
       if (seq >= runs.produced) continue;
-      const { tombstoned } = runs.row;
-      const stretch = runs.load(seq, limit);
-      if (runs.row.tombstoned !== tombstoned) this.#rows = undefined;
-      return stretch;
+      return runs.load(seq, limit);
     }
     return undefined;
   }
@@ -133,7 +121,7 @@ export class SimMetricStore implements MetricStore {
   }
 
   forget(boot: number, upTo: number): void {
-    this.#open.begin("shrink").touch(boot)?.forget(upTo);
+    this.#open.begin("shrink").find(boot)?.forget(upTo);
     this.#open.commit();
   }
 
@@ -141,6 +129,10 @@ export class SimMetricStore implements MetricStore {
     const evicted = this.#open.begin("shrink").evict(count);
     this.#open.commit();
     return evicted;
+  }
+
+  buffered(): number {
+    return this.#open.contents.buffered;
   }
 
   ledger(): readonly LedgerRow[] {
@@ -153,7 +145,7 @@ export class SimMetricStore implements MetricStore {
 }
 
 function append(file: MetricFile, { boot, from, shed, rows }: Intake): void {
-  const runs = file.touch(boot) ?? file.add(boot);
+  const runs = file.find(boot) ?? file.add(boot);
   // Numbers that this file never saw: unknown is not the same as acked.
   if (from > runs.produced + 1) runs.bury(from - 1, "corrupt");
   if (shed > 0) runs.bury(from + shed - 1, "shed");

@@ -111,4 +111,5 @@ export function expectBalanced(store: MetricStore): void {
     expect(row.tombstoned).toBe(buried.reduce((sum, one) => sum + one.count, 0));
     expect(row.produced).toBe(row.base - 1 + row.buffered + row.tombstoned);
   }
+  expect(store.buffered()).toBe(store.ledger().reduce((sum, { buffered }) => sum + buffered, 0));
 }

@@ -102,10 +102,11 @@ export function shelled(
       gone.evicted += length;
       return length;
     },
-    ledger() {
+    buffered() {
       if (!disk.countable) throw new FaultError(fault("STORE_FULL", { path: "metrics.db" }));
-      return [{ boot: 1, produced: 0, base: 1, buffered: rows.length, tombstoned: 0 }];
+      return rows.length;
     },
+    ledger: () => [{ boot: 1, produced: 0, base: 1, buffered: rows.length, tombstoned: 0 }],
     close() {},
   };
   const state: StateStore = {
