@@ -22,7 +22,7 @@ import { type DriveState, divide, driveDemand, startDrive } from "./drive.ts";
 import { takeInHand } from "./hand.ts";
 import { reset, watch } from "./interlocks.ts";
 import { switchOff } from "./kills.ts";
-import { isUrgent, type LoopState, startLoop, turn } from "./loop.ts";
+import { isUrgent, type LoopState, type Surroundings, startLoop, turn } from "./loop.ts";
 import { adopt, failedOutput, type OutputState, startOutput } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 import type { LoopPlan } from "./plan-loops.ts";
@@ -140,47 +140,30 @@ function cycle(
   now: Instant,
 ): ControlStep {
   const moved = enter(before, modeAt(before.mode, plan.budget, now), now);
+  const { mode, computer, nextRecord, nextRemember } = moved.state;
   const { image, wall } = input;
+  const { kills } = before;
   const values = look(plan, before.values, image, wall, now);
   const watched = watch(plan, before.interlocks, values, before.outputs, now);
   const { interlocks } = watched;
-  const { kills } = before;
-  const loops = moved.state.loops.slice();
-  const outputs = moved.state.outputs.map((output, place) =>
-    adopt(plan.outputs[place], output, image.outputs[place], now),
-  );
-  const mode = moved.state.mode.mode;
-  const around = { plan, loops, outputs, values, mode, now };
   const effects = moved.effects.concat(watched.effects);
-  const runs = (place: number, lateness: Millis): void => {
-    const { loop, fault: met } = turn(place, lateness, around);
-    loops[place] = loop;
-    if (met !== undefined) effects.push({ kind: "report", fault: met });
-  };
-  for (let at = 0; at < input.due.length; at += 1) {
-    const place = input.due[at] as number;
-    if (plan.loops[place] !== undefined) runs(place, input.lateness[at] ?? millis(0));
-  }
-  for (let place = 0; place < plan.loops.length; place += 1) {
-    const { source } = plan.loops[place] as LoopPlan;
-    if (isUrgent(loops[place] as LoopState, values[source], now)) runs(place, millis(0));
-  }
-  const drives = plan.drives.map((rule, place) =>
-    divide(rule, before.drives[place] as DriveState, driveDemand(plan, loops, place), around),
-  );
-  const claimed = { plan, loops, drives, interlocks, kills, values, mode, now };
+  const loops = moved.state.loops.slice();
+  const outputs = adoptAll(plan, moved.state.outputs, image, now);
+  const around = { plan, loops, outputs, values, mode: mode.mode, now };
+  turnLoops(input, around, effects);
+  const drives = divideAll(before.drives, around);
+  const claimants = { plan, loops, drives, interlocks, kills, values, mode: mode.mode, now };
   for (let place = 0; place < plan.outputs.length; place += 1) {
     const rule = plan.outputs[place] as OutputPlan;
-    const ordered = decide(rule, place, outputs[place] as OutputState, claimed);
+    const ordered = decide(rule, place, outputs[place] as OutputState, claimants);
     outputs[place] = ordered.output;
     for (const effect of ordered.effects) effects.push(effect);
   }
   const safety = safetyMemory(plan, before, interlocks, outputs, drives, now);
   if (safety !== before.safety) effects.push({ kind: "rememberSafety", safety });
-  const isRecorded = now >= moved.state.nextRecord;
-  const { computer, nextRecord, nextRemember } = moved.state;
+  const isRecorded = now >= nextRecord;
   const next: ControlState = {
-    mode: moved.state.mode,
+    mode,
     loops: isRecorded ? loops.map(recordedLoop) : loops,
     outputs,
     drives,
@@ -195,6 +178,61 @@ function cycle(
   };
   if (isRecorded) effects.push({ kind: "record", row: record(plan, next, loops, now) });
   return remember(next, effects, now);
+}
+
+/** What a turn is about to change. */
+interface Turning extends Surroundings {
+  readonly loops: LoopState[];
+}
+
+function adoptAll(
+  plan: ControlPlan,
+  states: readonly OutputState[],
+  image: Image,
+  now: Instant,
+): OutputState[] {
+  const outputs = states.slice();
+  for (let place = 0; place < outputs.length; place += 1) {
+    const output = outputs[place] as OutputState;
+    outputs[place] = adopt(plan.outputs[place], output, image.outputs[place], now);
+  }
+  return outputs;
+}
+
+/** Those whose turn it is, then those that cannot wait for theirs. */
+function turnLoops({ due, lateness }: CycleInput, around: Turning, effects: ControlEffect[]): void {
+  const { plan, loops, values, now } = around;
+  for (let at = 0; at < due.length; at += 1) {
+    const place = due[at] as number;
+    if (plan.loops[place] !== undefined) {
+      turnLoop(place, lateness[at] ?? millis(0), around, effects);
+    }
+  }
+  for (let place = 0; place < plan.loops.length; place += 1) {
+    const { source } = plan.loops[place] as LoopPlan;
+    if (isUrgent(loops[place] as LoopState, values[source], now)) {
+      turnLoop(place, millis(0), around, effects);
+    }
+  }
+}
+
+function turnLoop(
+  place: number,
+  lateness: Millis,
+  around: Turning,
+  effects: ControlEffect[],
+): void {
+  const { loop, fault: met } = turn(place, lateness, around);
+  around.loops[place] = loop;
+  if (met !== undefined) effects.push({ kind: "report", fault: met });
+}
+
+function divideAll(states: readonly DriveState[], around: Turning): readonly DriveState[] {
+  const { plan, loops } = around;
+  if (plan.drives.length === 0) return states;
+  return plan.drives.map((rule, place) =>
+    divide(rule, states[place] as DriveState, driveDemand(plan, loops, place), around),
+  );
 }
 
 /** Once a minute how long the node has been by itself. */

@@ -65,7 +65,10 @@ function startsOf(plan: ControlPlan, outputs: readonly OutputState[], now: Insta
   return starts;
 }
 
+const noneRan: Ran = [];
+
 function ranOf(plan: ControlPlan, drives: readonly DriveState[]): Ran {
+  if (plan.drives.length === 0) return noneRan;
   const ran: [string, number][] = [];
   for (const [drive, { kind, outputs }] of plan.drives.entries()) {
     if (kind !== "staging") continue;
