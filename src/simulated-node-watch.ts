@@ -8,11 +8,11 @@ import type { ControlInput, ControlRow } from "#src/core/control-io.ts";
 import type { BusEvents } from "#src/ports/bus.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
-import type { Frame, ToControl, ToLink } from "#src/runtime/threads.ts";
+import { ack, type Frame, type ToControl, type ToLink } from "#src/runtime/threads.ts";
 import type { AccountWitness } from "#src/sim/check-account.ts";
 import { type AuthorityDisk, AuthorityWitness, loopRules } from "#src/sim/check-authority.ts";
 import { type LatchDisk, LatchWitness, type Order } from "#src/sim/check-latches.ts";
-import { ReasonWitness } from "#src/sim/check-reasons.ts";
+import { type Asked, ReasonWitness } from "#src/sim/check-reasons.ts";
 import { RecordWitness } from "#src/sim/check-record.ts";
 import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
 import type { PersonAsked } from "#src/sim/check-setpoints.ts";
@@ -46,7 +46,7 @@ const isOrder = (input: ControlInput): input is ControlInput & Order =>
   input.kind === "reset";
 
 /** The witnesses of one machine. */
-export class NodeWatch {
+export class NodeWatch implements Asked {
   readonly account: AccountWitness;
   readonly disk: AuthorityDisk;
   readonly latchDisk: LatchDisk;
@@ -61,6 +61,8 @@ export class NodeWatch {
   #process: SimProcess | undefined;
   #mode: Mode | undefined;
   #pointsOfRecord = 0;
+  /** Puts a question to the control thread that runs. */
+  #ask: ((frame: Frame<ToControl>) => void) | undefined;
   #isAsking = false;
   #told: Explanation | undefined;
 
@@ -185,13 +187,14 @@ export class NodeWatch {
   fromControl(frame: Frame<ToLink>, ask: (frame: Frame<ToControl>) => void): boolean {
     if ("ack" in frame) return !this.#isAsking;
     const { message } = frame;
+    this.#ask = ask;
     if (this.#isAsking) {
       if (message.kind === "told" && message.told.kind === "why") {
         this.#told = message.told.explanation;
       }
       return false;
     }
-    if (message.kind === "row") this.#recorded(message, ask);
+    if (message.kind === "row") this.#recorded(message);
     else if (message.kind === "mode") this.#tells(message.mode.mode, message.mode.reason);
     else if (message.kind === "reply") {
       this.#latches.replied(message.id, message.refused !== undefined);
@@ -215,22 +218,22 @@ export class NodeWatch {
     else if (known.mode !== "connected") this.#break(`its region takes it for ${known.mode}`);
   }
 
-  #recorded(
-    { row, shed }: Extract<ToLink, { kind: "row" }>,
-    ask: (frame: Frame<ToControl>) => void,
-  ): void {
+  #recorded({ row, shed }: Extract<ToLink, { kind: "row" }>): void {
     this.#pointsOfRecord = row.values.length;
     this.account.makes(this.#pointsOfRecord + shed);
     this.#mode = this.#record.takes(row);
     this.#onlookers.onRecord?.(this.who, row, this.#mode);
-    this.#reasons.ask((output) => this.#why(output, ask), this.#process?.wall() ?? 0);
+    this.#reasons.ask(this, this.#process?.wall() ?? 0);
   }
 
-  #why(output: string, ask: (frame: Frame<ToControl>) => void): Explanation | undefined {
+  /** Its answer to a question of the witness's own. */
+  why(output: string): Explanation | undefined {
+    const ask = this.#ask;
+    if (ask === undefined) return undefined;
     this.#isAsking = true;
     ask({ message: { kind: "ask", id: "witness", about: { kind: "why", output } } });
     // The witness plays the link thread, which says that it took the answer.
-    ask({ ack: true });
+    ask(ack);
     this.#isAsking = false;
     const told = this.#told;
     this.#told = undefined;

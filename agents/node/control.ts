@@ -260,10 +260,12 @@ function recallAll(
   };
 }
 
+const none: readonly ControlEffect[] = [];
+
 /** Takes up a mode; with the lease go the setpoints that hung on it. */
 function enter(state: ControlState, mode: ModeMachine, now: Instant): ControlStep {
-  if (mode === state.mode) return { state, effects: [] };
-  if (mode.mode === state.mode.mode) return { state: { ...state, mode }, effects: [] };
+  if (mode === state.mode) return { state, effects: none };
+  if (mode.mode === state.mode.mode) return { state: { ...state, mode }, effects: none };
   const isConnected = mode.mode === "connected";
   const loops = state.loops.map((loop) => ({
     ...loop,

@@ -9,6 +9,8 @@ import type { ControlState } from "./control.ts";
 import type { OutputState } from "./output.ts";
 import type { ControlPlan } from "./plan.ts";
 
+const none: readonly ControlEffect[] = [];
+
 /** All interlocks at this moment's values. */
 export function watch(
   plan: ControlPlan,
@@ -17,7 +19,7 @@ export function watch(
   outputs: readonly OutputState[],
   now: Instant,
 ): { readonly interlocks: readonly InterlockState[]; readonly effects: readonly ControlEffect[] } {
-  if (plan.interlocks.length === 0) return { interlocks: states, effects: [] };
+  if (plan.interlocks.length === 0) return { interlocks: states, effects: none };
   const effects: ControlEffect[] = [];
   const known = (place: number): Known =>
     place < values.length

@@ -146,6 +146,8 @@ function compare(
     : { orders, defied: defied ?? { since: now, isTold: false } };
 }
 
+const none: readonly ControlEffect[] = [];
+
 export interface Ordered {
   readonly output: OutputState;
   readonly effects: readonly ControlEffect[];
@@ -190,7 +192,7 @@ export function order(
 
 /** Nobody asks for anything: what stands is said again, each `refresh` (C5), as far as the bounds let it. */
 export function goOn(rule: OutputPlan, place: number, output: OutputState, now: Instant): Ordered {
-  if (output.value === undefined) return { output, effects: [] };
+  if (output.value === undefined) return { output, effects: none };
   return write(rule, place, output, { ...output, value: within(rule, output.value) }, now);
 }
 
@@ -248,8 +250,8 @@ function write(
 ): Ordered {
   const changed = value !== output.value;
   const due = output.writtenAt === undefined || elapsed(output.writtenAt, now) >= rule.refresh;
-  const effects: ControlEffect[] =
-    changed || due ? [{ kind: "actuate", output: place, value }] : [];
+  let effects: readonly ControlEffect[] =
+    changed || due ? [{ kind: "actuate", output: place, value }] : none;
   const { defied } = output;
   const isTold =
     defied !== undefined && (defied.isTold || elapsed(defied.since, now) >= rule.verify);
@@ -259,7 +261,7 @@ function write(
       value: orders?.last ?? value,
       seconds: Math.round(rule.verify / 1_000),
     };
-    effects.push({ kind: "report", fault: fault("ACTUATOR_STUCK", told) });
+    effects = [...effects, { kind: "report", fault: fault("ACTUATOR_STUCK", told) }];
   }
   const switched = runs(rule, { value }) !== runs(rule, output);
   const starts =

@@ -16,7 +16,7 @@ import { CreditSender } from "./credit-sender.ts";
 import { Host } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import type { LoopTimes } from "./loop-times.ts";
-import type { About, Frame, ToControl, ToLink, Told } from "./threads.ts";
+import { type About, ack, type Frame, type ToControl, type ToLink, type Told } from "./threads.ts";
 import { Triggers } from "./triggers.ts";
 
 /**
@@ -111,7 +111,7 @@ export class ControlShell<Plan, State> {
       this.#sender.acked();
       return;
     }
-    this.#parts.post({ ack: true });
+    this.#parts.post(ack);
     const { message } = frame;
     switch (message.kind) {
       case "input":

@@ -18,7 +18,7 @@ import type { FaultBoard } from "./fault-board.ts";
 import { Host } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import { SampleAccount } from "./sample-account.ts";
-import type { Frame, ToControl, ToLink } from "./threads.ts";
+import { ack, type Frame, type ToControl, type ToLink } from "./threads.ts";
 
 /**
  * The link thread's shell: between the control thread, the disk and the broker. It carries out what
@@ -132,7 +132,7 @@ export class NodeShell<Plan, State> {
       this.#toControl.acked();
       return;
     }
-    this.#parts.postControl({ ack: true });
+    this.#parts.postControl(ack);
     this.#take(frame.message);
     this.#parts.onControl(frame.message);
   }

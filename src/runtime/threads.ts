@@ -45,3 +45,5 @@ export type Told =
 
 /** A message, or the receiver's word that it took one. */
 export type Frame<T> = { readonly message: T } | { readonly ack: true };
+
+export const ack = { ack: true } as const;

@@ -6,6 +6,11 @@ import type { OutputRule, RegisterWitness } from "./check-registers.ts";
 import type { Findings } from "./findings.ts";
 import { moment } from "./moment.ts";
 
+/** Who is asked why an output is what it is; undefined: there is no answer. */
+export interface Asked {
+  why(output: string): Explanation | undefined;
+}
+
 /**
  * Asks a node why, whenever one of its outputs has changed, as a person would.
  *
@@ -51,14 +56,14 @@ export class ReasonWitness {
   }
 
   /** Asks for each output that changed since the last time; `wall` is the node's own. */
-  ask(why: (output: string) => Explanation | undefined, wall: number): void {
+  ask(node: Asked, wall: number): void {
     const { now } = this.#findings.world;
     for (let index = 0; index < this.#rules.length; index += 1) {
       const changedAt = this.#changedAt(index);
       if (changedAt <= (this.#asked[index] as number)) continue;
       this.#asked[index] = now;
       const { name } = this.#rules[index] as OutputRule;
-      const said = why(name);
+      const said = node.why(name);
       if (said === undefined) this.#break(`${name} changed, and nobody says why`);
       else this.#judge(index, said, changedAt, wall - (now - changedAt), wall);
     }

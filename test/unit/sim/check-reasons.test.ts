@@ -62,12 +62,13 @@ function asked(
   for (const message of heard) authority.hears(message);
   witness.started();
   field.write(0, 0);
-  witness.ask(() => ({ ...said, value: 0 }), 500_000);
+  witness.ask({ why: () => ({ ...said, value: 0 }) }, 500_000);
   bench.pass(1_000);
   field.stepTo(bench.world.now);
   if (isSlow) field.inject({ kind: "slow", millis: 1_344 });
   field.write(0, 1);
-  witness.ask(() => (answer === undefined ? undefined : { ...said, ...answer }), 500_000);
+  const why = () => (answer === undefined ? undefined : { ...said, ...answer });
+  witness.ask({ why }, 500_000);
   return bench.broken();
 }
 
