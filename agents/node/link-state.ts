@@ -6,7 +6,7 @@ import type { LinkInput, LinkMemory } from "#src/core/link-io.ts";
 import type { Connecting } from "#src/core/protect/reconnect.ts";
 import { emptyInbox, type Inbox } from "./inbox.ts";
 
-export interface LinkState extends Connecting {
+export interface LinkState {
   /** "opening" until the disk has answered for the first time. */
   readonly store: "opening" | "up" | "down";
   readonly retryStoreAt: Instant | undefined;
@@ -14,6 +14,8 @@ export interface LinkState extends Connecting {
   readonly boot: number;
   readonly inbox: Inbox;
 
+  readonly uplink: Connecting;
+  /** Counts sessions of this run. */
   readonly session: number;
   readonly outbox: Outbox;
 
@@ -29,11 +31,13 @@ export const emptyLink = (memory: LinkMemory, now: Instant): LinkState => ({
   retryStoreAt: undefined,
   boot: 0,
   inbox: emptyInbox(memory.numbered, now),
-  bus: "down",
+  uplink: {
+    bus: "down",
+    upSince: undefined,
+    reconnectAt: now,
+    backoff: { attempt: 0, seed: memory.seed },
+  },
   session: 0,
-  upSince: undefined,
-  reconnectAt: now,
-  backoff: { attempt: 0, seed: memory.seed },
   outbox: emptyOutbox,
   epoch: { epoch: 0, controller: "" },
   waiting: undefined,

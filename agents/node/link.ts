@@ -51,7 +51,12 @@ export const link: Agent<LinkPlan, LinkMemory, LinkState, LinkInput, LinkEffect>
 
 type LinkStep = Step<LinkState, LinkEffect>;
 
-const stay = (state: LinkState, ...effects: LinkEffect[]): LinkStep => ({ state, effects });
+const none: readonly LinkEffect[] = [];
+
+const stay = (state: LinkState, effect?: LinkEffect): LinkStep => ({
+  state,
+  effects: effect === undefined ? none : [effect],
+});
 /** The wake that came is not asked for any more. */
 const wakeLeft = (state: LinkState, input: LinkInput): LinkState =>
   input.kind === "wake" ? { ...state, askedWake: undefined } : state;
@@ -108,7 +113,8 @@ const dueAt = (plan: LinkPlan, buffered: number, now: Instant): Instant =>
 const tell = (
   state: LinkState,
   message: Extract<LinkEffect, { kind: "publish" }>["message"],
-): LinkStep => (state.bus === "up" ? stay(state, { kind: "publish", message }) : stay(state));
+): LinkStep =>
+  state.uplink.bus === "up" ? stay(state, { kind: "publish", message }) : stay(state);
 
 function storeUp(
   state: LinkState,
@@ -128,9 +134,10 @@ function storeUp(
     epoch: known,
     outbox: rewind(state.outbox),
   };
-  if (state.boot === boot || state.bus === "down") return stay(next);
+  if (state.boot === boot || state.uplink.bus === "down") return stay(next);
   // Birth and Will of this session name no boot: another session takes its place.
-  return stay({ ...next, bus: "down", upSince: undefined, reconnectAt: now });
+  const uplink = { ...state.uplink, bus: "down", upSince: undefined, reconnectAt: now } as const;
+  return stay({ ...next, uplink });
 }
 
 /** What is under way still gets its answer; all of it is asked for again once the store is up. */
@@ -153,7 +160,8 @@ function stop(plan: LinkPlan, state: LinkState): LinkStep {
 
 /** A session begins: say that we live, what we are, and send again all that was never acked. */
 function born(plan: LinkPlan, state: LinkState, now: Instant): LinkStep {
-  const next: LinkState = { ...state, bus: "up", upSince: now, outbox: rewind(state.outbox) };
+  const uplink = { ...state.uplink, bus: "up", upSince: now } as const;
+  const next: LinkState = { ...state, uplink, outbox: rewind(state.outbox) };
   const effects: LinkEffect[] = [{ kind: "publish", message: linkMessage(plan, next, "up") }];
   if (state.mode !== undefined) {
     effects.push({ kind: "publish", message: modeMessage(plan, state.boot, state.mode) });
@@ -167,7 +175,7 @@ function lost(
   now: Instant,
 ): LinkStep {
   return stay(
-    { ...state, ...lostConnection(state, now), outbox: rewind(state.outbox) },
+    { ...state, uplink: lostConnection(state.uplink, now), outbox: rewind(state.outbox) },
     { kind: "report", fault: input.fault },
   );
 }
@@ -180,7 +188,7 @@ function loaded(
 ): LinkStep {
   if (input.round !== state.outbox.round || !state.outbox.loading) return stay(state);
   const next = { ...state, outbox: sent(state.outbox, input.stretch, now) };
-  if (input.stretch === undefined || state.bus !== "up") return stay(next);
+  if (input.stretch === undefined || state.uplink.bus !== "up") return stay(next);
   return stay(next, { kind: "publish", message: batchMessage(plan, input.stretch) });
 }
 
@@ -219,7 +227,7 @@ function hear(
         const obeyed = state.epoch.epoch;
         const refused = fault("SETPOINT_EPOCH", { loop, owner, epoch, obeyed });
         const told = tell(state, answerMessage(plan, { kind: "answer", id, loop, refused }));
-        return stay(state, { kind: "report", fault: refused }, ...told.effects);
+        return { state, effects: [{ kind: "report", fault: refused }, ...told.effects] };
       }
       const grant = { id, loop, value, for: millis(length), owner, reason };
       return stay(state, { kind: "control", input: { kind: "grant", grant } });
@@ -276,11 +284,12 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
       effects = also(effects, { kind: "evict", count });
     }
   }
-  if (mayConnect(plan, state) && now >= state.reconnectAt) {
-    state = { ...state, bus: "connecting", session: state.session + 1 };
+  if (mayConnect(plan, state) && now >= state.uplink.reconnectAt) {
+    const uplink = { ...state.uplink, bus: "connecting" } as const;
+    state = { ...state, uplink, session: state.session + 1 };
     effects = also(effects, { kind: "connect", will: linkMessage(plan, state, "down") });
   }
-  if (state.bus === "up" && state.store === "up") {
+  if (state.uplink.bus === "up" && state.store === "up") {
     if (overdue(state.outbox, now)) state = { ...state, outbox: rewind(state.outbox) };
     if (mayLoad(state.outbox, now)) {
       const { round, cursor } = state.outbox;
@@ -293,7 +302,7 @@ function settle(plan: LinkPlan, step: LinkStep, now: Instant): LinkStep {
     state = { ...state, askedWake: wake };
     effects = also(effects, { kind: "wake", at: wake });
   }
-  return { state, effects };
+  return state === step.state && effects === step.effects ? step : { state, effects };
 }
 
 const also = (effects: readonly LinkEffect[], effect: LinkEffect): readonly LinkEffect[] =>
@@ -301,14 +310,14 @@ const also = (effects: readonly LinkEffect[], effect: LinkEffect): readonly Link
 
 /** Not before the disk has said which boot this is, or that it cannot: the Will names it. */
 const mayConnect = (plan: LinkPlan, state: LinkState): boolean =>
-  plan.hasUplink && state.bus === "down" && state.store !== "opening";
+  plan.hasUplink && state.uplink.bus === "down" && state.store !== "opening";
 
 function nextWake(plan: LinkPlan, state: LinkState): Instant | undefined {
-  const { bus, store, retryStoreAt, reconnectAt } = state;
+  const { store, retryStoreAt, uplink } = state;
   const flushAt = store === "up" ? inbox.flushAt(state.inbox) : undefined;
   const wake = sooner(retryStoreAt, flushAt);
-  if (mayConnect(plan, state)) return sooner(wake, reconnectAt);
-  return bus === "up" && store === "up" ? sooner(wake, nextDeadline(state.outbox)) : wake;
+  if (mayConnect(plan, state)) return sooner(wake, uplink.reconnectAt);
+  return uplink.bus === "up" && store === "up" ? sooner(wake, nextDeadline(state.outbox)) : wake;
 }
 
 function sooner(one: Instant | undefined, other: Instant | undefined): Instant | undefined {

@@ -87,8 +87,8 @@ export const controlMutants: readonly Mutant[] = [
   {
     name: "what the device says of its output is ignored",
     file: control,
-    find: "adopt(plan.outputs[place], output, image.outputs[place], now),",
-    replace: "adopt(undefined, output, image.outputs[place], now),",
+    find: "adopt(plan.outputs[place], output, image.outputs[place], now);",
+    replace: "adopt(undefined, output, image.outputs[place], now);",
     law: "bounded",
   },
   {

@@ -353,7 +353,7 @@ describe("the uplink", () => {
     const pauses: number[] = [];
     for (let i = 0; i < 12; i += 1) {
       bench.give({ kind: "busDown", fault: fault("BUS_REFUSED", { url: "u", why: "w" }) });
-      pauses.push(bench.state.reconnectAt - bench.now);
+      pauses.push(bench.state.uplink.reconnectAt - bench.now);
       bench.wait(pauses.at(-1) ?? 0);
     }
     expect(bench.of("connect")).toHaveLength(13);
