@@ -1,7 +1,7 @@
 import { type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { qualities } from "#src/contract/messages.ts";
-import type { Stretch } from "#src/contract/samples.ts";
+import type { Row, Stretch } from "#src/contract/samples.ts";
 import type { MessageFor } from "#src/contract/topics.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
 import type { LinkState } from "./link-state.ts";
@@ -60,21 +60,20 @@ export const answerMessage = (
       : { v: 1, id, result: "refused", code: refused.code, message: refused.message },
 });
 
+type Points = MessageFor<"metric">["body"]["points"];
+
 export function batchMessage(plan: LinkPlan, stretch: Stretch): MessageFor<"metric"> {
   const series = new Map<string, number>();
-  const points: MessageFor<"metric">["body"]["points"] = [];
+  const points: Points = [];
+  let places: readonly number[] = [];
+  let placed: Row["series"] | undefined;
   for (const { from, row } of stretch.rows) {
-    for (let at = 0; at < row.values.length; at += 1) {
-      const name = row.series[at] ?? "?";
-      let index = series.get(name);
-      if (index === undefined) {
-        index = series.size;
-        series.set(name, index);
-      }
-      const value = row.values[at] as number;
-      const known = Number.isFinite(value) ? value : null;
-      points.push([from + at, row.at, index, known, qualities.indexOf(row.qualities[at] ?? "bad")]);
+    // Rows of one node share the names of their series.
+    if (row.series !== placed) {
+      placed = row.series;
+      places = placed.map((name) => placeOf(series, name));
     }
+    addPoints(points, from, row, places);
   }
   return {
     channel: "metric",
@@ -88,4 +87,29 @@ export function batchMessage(plan: LinkPlan, stretch: Stretch): MessageFor<"metr
       tombstones: [...stretch.tombstones],
     },
   };
+}
+
+function placeOf(series: Map<string, number>, name: string): number {
+  const known = series.get(name);
+  if (known !== undefined) return known;
+  series.set(name, series.size);
+  return series.size - 1;
+}
+
+function addPoints(
+  points: Points,
+  from: number,
+  { at, values, qualities: own }: Row,
+  places: readonly number[],
+): void {
+  for (let place = 0; place < values.length; place += 1) {
+    const value = values[place] as number;
+    points.push([
+      from + place,
+      at,
+      places[place] as number,
+      Number.isFinite(value) ? value : null,
+      qualities.indexOf(own[place] ?? "bad"),
+    ]);
+  }
 }

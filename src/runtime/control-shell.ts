@@ -151,8 +151,8 @@ export class ControlShell<Plan, State> {
   }
 
   #take(input: ControlInput): void {
-    if (input.kind === "lease") {
-      this.#memory = { ...this.#memory, epoch: Math.max(this.#memory.epoch, input.epoch) };
+    if (input.kind === "lease" && input.epoch > this.#memory.epoch) {
+      this.#memory = { ...this.#memory, epoch: input.epoch };
     }
     this.#host.post(input);
   }

@@ -70,12 +70,14 @@ export class AccountWitness {
     if (shed > 0) account.isWhole = false;
     else {
       let seq = from;
+      let sum = 0;
       for (const { values } of rows) {
         for (const value of values) {
-          account.sent += mixed(seq, value);
+          sum += mixed(seq, value);
           seq += 1;
         }
       }
+      account.sent += sum;
     }
     account.committed = from + count - 1;
     this.#numbered += count;
@@ -107,14 +109,17 @@ export class AccountWitness {
     const account = this.#accountOf(batch.boot);
     const { arrived } = account;
     let fresh = 0;
-    for (const [seq, , , value] of batch.points) {
-      if (arrived.extend(seq, seq)) fresh += 1;
-      else if (!arrived.has(seq)) {
+    let sum = 0;
+    for (const point of batch.points) {
+      const seq = point[0];
+      if (!arrived.extend(seq, seq)) {
+        if (arrived.has(seq)) continue;
         arrived.add(seq, seq);
-        fresh += 1;
-      } else continue;
-      if (account.isWhole) account.received += mixed(seq, value ?? Number.NaN);
+      }
+      fresh += 1;
+      sum += mixed(seq, point[3] ?? Number.NaN);
     }
+    if (account.isWhole) account.received += sum;
     const { marks } = this.#findings;
     if (batch.boot < this.#newest) marks.reach("a batch of an earlier boot came");
     this.#newest = Math.max(this.#newest, batch.boot);
