@@ -2,8 +2,10 @@ import type { Millis } from "#src/base/units.ts";
 import type { Spread } from "#src/contract/query.ts";
 
 const buckets = 96;
+/** Milliseconds. */
+const shortest = 0.01;
 /** Bucket i holds what is below 0.01 ms · 2^(i/4): 0.01 ms … 140 s in steps of 19 %. */
-const edge = (index: number): number => 0.01 * 2 ** (index / 4);
+const edge = (index: number): number => shortest * 2 ** (index / 4);
 
 /**
  * How long something took, in constant memory: quantiles within 19 %, the greatest exactly. Until
@@ -18,12 +20,12 @@ export class Lengths {
   add(length: Millis): void {
     this.#total += 1;
     if (length > this.#max) this.#max = length;
-    if (length <= edge(0)) {
+    if (length <= shortest) {
       this.#shortest += 1;
       return;
     }
     this.#counts ??= new Uint32Array(buckets);
-    const at = Math.min(buckets - 1, Math.ceil(4 * Math.log2(length / edge(0))));
+    const at = Math.min(buckets - 1, Math.ceil(4 * Math.log2(length / shortest)));
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
@@ -33,7 +35,7 @@ export class Lengths {
 
   #quantile(share: number): number {
     let left = Math.ceil(share * this.#total) - this.#shortest;
-    if (left <= 0) return Math.min(edge(0), this.#max);
+    if (left <= 0) return Math.min(shortest, this.#max);
     for (const [index, count] of (this.#counts ?? []).entries()) {
       left -= count;
       if (left <= 0 && count > 0) return Math.min(edge(index), this.#max);

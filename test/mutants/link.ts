@@ -129,8 +129,8 @@ export const linkMutants: readonly Mutant[] = [
   {
     name: "an ack that stays away is not missed",
     file: outbox,
-    find: "outbox.inFlight.some((one) => now >= one.deadline);",
-    replace: "outbox.inFlight.some((one) => now < 0 && now >= one.deadline);",
+    find: "first !== undefined && now >= first.deadline;",
+    replace: "first !== undefined && now < 0;",
     law: "live",
   },
   {

@@ -99,8 +99,11 @@ export function acked(
   return { outbox: { ...outbox, inFlight }, forget: upTo };
 }
 
-export const overdue = (outbox: Outbox, now: Instant): boolean =>
-  outbox.inFlight.some((one) => now >= one.deadline);
+/** What was sent first is missed first. */
+export function overdue({ inFlight }: Outbox, now: Instant): boolean {
+  const [first] = inFlight;
+  return first !== undefined && now >= first.deadline;
+}
 
 /** When to look again: an ack is missed, or what waits is due. */
 export function nextDeadline(outbox: Outbox): Instant | undefined {
