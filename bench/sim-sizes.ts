@@ -7,6 +7,7 @@ import { NodeConfig } from "#src/contract/config.ts";
 import { pid, track } from "#src/core/control/pid.ts";
 import { later, moment, momentFrom } from "#src/sim/moment.ts";
 import { World } from "#src/sim/world.ts";
+import { stretchOf } from "#src/simulate.ts";
 import { SimulatedFleet } from "#src/simulated-fleet.ts";
 
 /** What the benchmark of the simulator measures, each as seconds of one core. */
@@ -44,8 +45,12 @@ export function wholeFleet(nodes: number, nodeSeconds: number, collect: () => vo
   fleet.start();
   fleet.pass(minutes(1));
   const bytesPerNode = (heap(collect) - before) / nodes;
-  const length = Math.max(60, Math.round(nodeSeconds / nodes));
-  const used = coreSeconds(() => fleet.pass(seconds(length)));
+  // As `sim run` lets them live.
+  const stretch = stretchOf(regions) / 1_000;
+  const length = Math.ceil(nodeSeconds / nodes / stretch) * stretch;
+  const used = coreSeconds(() => {
+    for (let passed = 0; passed < length; passed += stretch) fleet.pass(seconds(stretch));
+  });
   if (fleet.findings.count > 0) throw new Error(fleet.findings.violations[0]?.what);
   return { perNodeSecond: used / (length * nodes), bytesPerNode };
 }

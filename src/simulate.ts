@@ -31,8 +31,8 @@ export interface SimulateOptions {
   readonly plan?: FaultPlan;
   /** Told of each line of the story, as it happens. */
   readonly onStory?: (line: StoryLine) => void;
-  /** Called after every virtual minute with the moment, and the fleet to look at. */
-  readonly onMinute?: (at: number, fleet: SimulatedFleet) => void;
+  /** Called after every stretch that all regions have lived, a minute of one region, with the fleet to look at. */
+  readonly onStretch?: (at: number, fleet: SimulatedFleet) => void;
   /** Index of a node whose signals are kept, for a plot. */
   readonly trace?: number;
 }
@@ -50,9 +50,15 @@ export const calmFor = minutes(3);
 /** After the last fault everybody is back, and what was on disk then has arrived. */
 const returnsWithin = seconds(120);
 
+/**
+ * How long a region lives before the next one has its turn: what it needs is fetched from memory anew each
+ * time, which costs it as much as some seconds of its life.
+ */
+export const stretchOf = (regions: number): Millis => minutes(regions > 1 ? 5 : 1);
+
 /** One run from a seed: a fleet, its faults, and the calm after them. */
 export function simulate(options: SimulateOptions): Simulated {
-  const { seed, nodes, regions, swarm = false, version, length, faults, onMinute } = options;
+  const { seed, nodes, regions, swarm = false, version, length, faults, onStretch } = options;
   invariant(length > untilUp + calmFor, "a run has time for faults and for the calm after them");
   invariant(nodes <= regions * limits.nodesPerRegion, "the regions can take so many nodes");
   const rng = rngOf(seed).fork("swarm");
@@ -79,18 +85,19 @@ export function simulate(options: SimulateOptions): Simulated {
     world.schedule(calm, () => world.schedule(later(calm, returnsWithin), watch.calm()));
   }
   fleet.start();
-  for (let passed = 0; passed < length; passed += minutes(1)) {
+  const stretch = stretchOf(regions);
+  for (let passed = 0; passed < length; passed += stretch) {
     try {
-      fleet.pass(millis(Math.min(minutes(1), length - passed)));
+      fleet.pass(millis(Math.min(stretch, length - passed)));
     } finally {
       story.tell();
     }
-    onMinute?.(fleet.now, fleet);
+    onStretch?.(fleet.now, fleet);
   }
   return { report: reportOf(options, fleet, plan), plan, trace: recorder?.trace, fleet };
 }
 
-/** Regions live a minute one after the other; what befell them is told by its moment (FL1). */
+/** Several regions live a stretch one after the other; what befell them is told by its moment (FL1). */
 class Story {
   readonly hear: ((line: StoryLine) => void) | undefined;
   readonly #listener: ((line: StoryLine) => void) | undefined;

@@ -43,7 +43,7 @@ export function shrinkWith(
   return { first, broken, faults, nodes, hours: length / hours(1), tried, done };
 }
 
-/** Where a run first breaks this law; it goes on no longer than to the minute of that. */
+/** Where a run first breaks this law; it goes on no longer than to the end of that stretch. */
 function breach(run: Run, asked: SimulationAsked, law: Law): Violation | undefined {
   let found: Violation | undefined;
   const enough = new Error("what was looked for has been found");
@@ -54,7 +54,7 @@ function breach(run: Run, asked: SimulationAsked, law: Law): Violation | undefin
         if (kind !== "violation" || found !== undefined || !what.startsWith(`${law}: `)) return;
         found = { at, law, who, what: what.slice(law.length + 2) };
       },
-      onMinute() {
+      onStretch() {
         if (found !== undefined) throw enough;
       },
     });

@@ -14,7 +14,7 @@ import { shrinkWith } from "./simulated-shrink.ts";
 /** The composition root of the simulator: it gives it the sites of this program. */
 export function simulation(version: string): Simulation {
   const run = (asked: SimulationAsked): Simulated => {
-    const { seed, nodes, regions, onStory, onMinute, trace } = asked;
+    const { seed, nodes, regions, onStory, onStretch, trace } = asked;
     return simulate({
       seed,
       nodes,
@@ -27,7 +27,7 @@ export function simulation(version: string): Simulation {
       people: asked.people !== false,
       ...(asked.plan === undefined ? {} : { plan: planOf(asked.plan, asked.hours) }),
       ...(onStory === undefined ? {} : { onStory }),
-      ...(onMinute === undefined ? {} : { onMinute }),
+      ...(onStretch === undefined ? {} : { onStretch }),
       ...(trace === undefined ? {} : { trace }),
     });
   };

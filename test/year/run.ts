@@ -39,7 +39,7 @@ function year(site: Site): void {
     length: hours(24 * days),
     faults: faultKinds,
     people: false,
-    onMinute: (at, fleet) => {
+    onStretch: (at, fleet) => {
       held.look(at, fleet);
       if (at % month === 0) process.stderr.write(`${site}: day ${at / hours(24)} of ${days}\n`);
     },

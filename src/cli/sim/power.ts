@@ -42,8 +42,8 @@ export interface SimulationAsked {
   /** In place of drawn ones. */
   readonly plan?: readonly PlanFault[] | undefined;
   readonly onStory?: (line: StoryLine) => void;
-  /** Told after each minute of the simulated world. */
-  readonly onMinute?: (at: number) => void;
+  /** Told how far all of the simulated world has come, each few minutes of it. */
+  readonly onStretch?: (at: number) => void;
   /** Index of the node whose signals are wanted. */
   readonly trace?: number;
 }

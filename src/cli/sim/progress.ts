@@ -5,7 +5,7 @@ import { stopwatch } from "../show/moment.ts";
 /** One line on standard error that says how far a run is, where somebody looks at it. */
 export interface Progress {
   readonly onStory: (line: StoryLine) => void;
-  readonly onMinute: (at: number) => void;
+  readonly onStretch: (at: number) => void;
   /** Wipes the line. */
   end(): void;
 }
@@ -21,7 +21,7 @@ export function progressOf({ powers }: Shell, what: string, length: number): Pro
     onStory: ({ kind }) => {
       if (kind === "violation") violations += 1;
     },
-    onMinute(at) {
+    onStretch(at) {
       const now = powers.now();
       if (!shown || now - drawnAt < redrawEvery) return;
       drawnAt = now;

@@ -55,7 +55,7 @@ export function simulateOnce(
   try {
     const done = simulation.run({
       ...asked,
-      onMinute: progress.onMinute,
+      onStretch: progress.onStretch,
       onStory: (line) => {
         progress.onStory(line);
         asked.onStory?.(line);

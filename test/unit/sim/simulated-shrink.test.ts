@@ -25,7 +25,7 @@ const asked: SimulationAsked = {
 const isThe = (nth: number) => (fault: PlanFault) => fault.at === drawn[nth]?.at;
 
 /** Breaks "once" a second after the fifth fault, and where nothing is left "live" at the end. */
-function run({ plan = drawn, hours, nodes, onStory, onMinute, seed, regions }: SimulationAsked) {
+function run({ plan = drawn, hours, nodes, onStory, onStretch, seed, regions }: SimulationAsked) {
   const length = hours * 3_600_000;
   const lines: StoryLine[] = [];
   const tell = (at: number, law: Law): number =>
@@ -35,7 +35,7 @@ function run({ plan = drawn, hours, nodes, onStory, onMinute, seed, regions }: S
   if (plan.length === 0) tell(length, "live");
   for (let at = 60_000; at <= length; at += 60_000) {
     for (const line of lines) if (line.at > at - 60_000 && line.at <= at) onStory?.(line);
-    onMinute?.(at);
+    onStretch?.(at);
   }
   const report: SimulationReport = {
     seed,

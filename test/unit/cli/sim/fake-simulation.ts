@@ -31,7 +31,7 @@ const kinds = ["cut", "node-power", "broker-crash"];
 
 export interface FakeSimulation extends Simulation {
   /** What was to be run, but for who listens. */
-  readonly asked: Omit<SimulationAsked, "onStory" | "onMinute">[];
+  readonly asked: Omit<SimulationAsked, "onStory" | "onStretch">[];
 }
 
 /** Seeds in `failing` break one law once; each event takes no time at all. */
@@ -51,10 +51,10 @@ export function fakeSimulation(failing: readonly number[] = [], least?: Shrunken
         faults: [{ kind: "cut", at: 1_000, until: 2_000, node: 0 }],
       },
     ],
-    run({ onStory, onMinute, ...rest }) {
+    run({ onStory, onStretch, ...rest }) {
       asked.push(rest);
       for (const line of story) onStory?.(line);
-      onMinute?.(60_000);
+      onStretch?.(60_000);
       const plan = rest.plan ?? [{ kind: "cut", at: 60_000, until: 90_000, node: 4, way: "both" }];
       return { report: reportOf(rest, failing.includes(rest.seed)), plan, trace };
     },
@@ -68,7 +68,7 @@ export function fakeSimulation(failing: readonly number[] = [], least?: Shrunken
 }
 
 const reportOf = (
-  { seed, nodes, regions, hours }: Omit<SimulationAsked, "onStory" | "onMinute">,
+  { seed, nodes, regions, hours }: Omit<SimulationAsked, "onStory" | "onStretch">,
   fails: boolean,
 ): SimulationReport => ({
   seed,
