@@ -16,6 +16,6 @@ export interface Swarm extends Size {
  * the least node that there is, in small fleets, where a day of faults costs as little as it can.
  */
 export const swarms: readonly Swarm[] = [
-  { seeds: 10, nodes: 25, regions: 2, hours: 0.5 },
+  { seeds: 8, nodes: 25, regions: 2, hours: 0.5 },
   { seeds: 104, nodes: 12, regions: 1, hours: 8, site: "test/sim/one-loop.yaml" },
 ];
