@@ -81,7 +81,7 @@ export function openLink({ site, postControl, told }: LinkParts): BenchLink {
     return {
       at,
       values: plan.series.map((_, place) => Math.round(1e4 * Math.sin(at / 1e3 + place)) / 100),
-      qualities: plan.series.map(() => "good"),
+      qualities: undefined,
     };
   };
   const rowsAtOnce = Math.ceil(pointsAtOnce / plan.series.length);

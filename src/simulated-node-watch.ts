@@ -10,16 +10,17 @@ import type { MetricStore } from "#src/ports/metric-store.ts";
 import type { NodeState, StateStore } from "#src/ports/state-store.ts";
 import { ack, type Frame, type ToControl, type ToLink } from "#src/runtime/threads.ts";
 import type { AccountWitness } from "#src/sim/check-account.ts";
-import { type AuthorityDisk, AuthorityWitness, loopRules } from "#src/sim/check-authority.ts";
+import { type AuthorityDisk, AuthorityWitness, type LoopRule } from "#src/sim/check-authority.ts";
 import { type LatchDisk, LatchWitness, type Order } from "#src/sim/check-latches.ts";
 import { type Asked, ReasonWitness } from "#src/sim/check-reasons.ts";
 import { RecordWitness } from "#src/sim/check-record.ts";
-import { outputRules, RegisterWitness } from "#src/sim/check-registers.ts";
+import { type OutputRule, RegisterWitness } from "#src/sim/check-registers.ts";
 import type { PersonAsked } from "#src/sim/check-setpoints.ts";
 import type { Findings } from "#src/sim/findings.ts";
 import type { PlantField } from "#src/sim/plant-field.ts";
 import type { PlantLayout } from "#src/sim/plant-layout.ts";
 import type { SimProcess } from "#src/sim/sim-process.ts";
+import { type StateWitnesses, WatchedMetricStore, WatchedStateStore } from "./watched-stores.ts";
 
 /** Who wants to know, besides the witnesses. */
 export interface Onlookers {
@@ -34,6 +35,8 @@ export interface WatchedNode {
   readonly node: string;
   readonly fields: ReadonlyMap<string, PlantField>;
   readonly layouts: ReadonlyMap<string, PlantLayout>;
+  readonly loops: readonly LoopRule[];
+  readonly outputs: readonly OutputRule[];
 }
 
 /** Records between the control thread and the disk, when all goes well. */
@@ -46,16 +49,16 @@ const isOrder = (input: ControlInput): input is ControlInput & Order =>
   input.kind === "reset";
 
 /** The witnesses of one machine. */
-export class NodeWatch implements Asked {
+export class NodeWatch implements Asked, StateWitnesses {
   readonly account: AccountWitness;
+  readonly authority: AuthorityWitness;
+  readonly latches: LatchWitness;
   readonly disk: AuthorityDisk;
   readonly latchDisk: LatchDisk;
   readonly node: string;
   readonly who: string;
   readonly #findings: Findings;
   readonly #onlookers: Onlookers;
-  readonly #authority: AuthorityWitness;
-  readonly #latches: LatchWitness;
   readonly #record: RecordWitness;
   readonly #reasons: ReasonWitness;
   #process: SimProcess | undefined;
@@ -67,7 +70,7 @@ export class NodeWatch implements Asked {
   #told: Explanation | undefined;
 
   constructor(
-    { config, region, node, fields, layouts }: WatchedNode,
+    { config, region, node, fields, layouts, loops, outputs }: WatchedNode,
     account: AccountWitness,
     disk: AuthorityDisk,
     latchDisk: LatchDisk,
@@ -75,8 +78,6 @@ export class NodeWatch implements Asked {
     onlookers: Onlookers,
   ) {
     const who = `${region}/${node}`;
-    const outputs = outputRules(config);
-    const loops = loopRules(config);
     const authority = new AuthorityWitness(config, loops, disk, findings, who);
     const registers = [...fields].map(([device, field]) => {
       const layout = layouts.get(device) as PlantLayout;
@@ -92,8 +93,8 @@ export class NodeWatch implements Asked {
     this.latchDisk = latchDisk;
     this.#findings = findings;
     this.#onlookers = onlookers;
-    this.#authority = authority;
-    this.#latches = latches;
+    this.authority = authority;
+    this.latches = latches;
     this.#record = new RecordWitness({ ...shared, fields, outputs, loops });
     this.#reasons = new ReasonWitness({ ...shared, rules: outputs, registers });
   }
@@ -103,69 +104,33 @@ export class NodeWatch implements Asked {
     this.#process = process;
     this.#mode = undefined;
     this.account.started();
-    this.#authority.started();
-    this.#latches.started();
+    this.authority.started();
+    this.latches.started();
     this.#record.started(process);
     this.#reasons.started();
   }
 
   /** What a program reads of its disk, open or not. */
   reads(kept: NodeState, isOpen: boolean): NodeState {
-    this.#authority.reads(kept.epoch);
-    if (!isOpen) this.#authority.keepsAlone(false);
-    this.#latches.reads(kept.safety, isOpen);
+    this.authority.reads(kept.epoch);
+    if (!isOpen) this.authority.keepsAlone(false);
+    this.latches.reads(kept.safety, isOpen);
     return kept;
   }
 
   state(store: StateStore): StateStore {
-    return {
-      ...store,
-      read: () => this.reads(store.read(), true),
-      keepIsolation: (isolatedFor) => {
-        this.#authority.keepsAlone(false);
-        store.keepIsolation(isolatedFor);
-        this.#authority.keepsAlone(true);
-      },
-      keepSafety: (safety) => {
-        this.#latches.tries(safety);
-        store.keepSafety(safety);
-        this.#latches.keeps(safety);
-      },
-      keepEpoch: (epoch, controller) => {
-        store.keepEpoch(epoch, controller);
-        this.#authority.keeps(epoch);
-      },
-    };
+    return new WatchedStateStore(store, this);
   }
 
   metrics(store: MetricStore): MetricStore {
-    const { account } = this;
-    return {
-      load: (after, limit) => store.load(after, limit),
-      buffered: () => store.buffered(),
-      ledger: () => store.ledger(),
-      close: () => store.close(),
-      append: (intake) => {
-        store.append(intake);
-        account.appended(intake);
-      },
-      forget: (boot, upTo) => {
-        store.forget(boot, upTo);
-        account.forgot(boot, upTo);
-      },
-      evict: (count) => {
-        const evicted = store.evict(count);
-        account.evicted();
-        return evicted;
-      },
-    };
+    return new WatchedMetricStore(store, this.account);
   }
 
   bus(events: BusEvents): BusEvents {
     return {
       ...events,
       message: (message) => {
-        this.#authority.hears(message);
+        this.authority.hears(message);
         events.message(message);
       },
     };
@@ -175,9 +140,9 @@ export class NodeWatch implements Asked {
   toControl(frame: Frame<ToControl>): void {
     if ("ack" in frame || frame.message.kind !== "input") return;
     const { input } = frame.message;
-    if (input.kind === "lease") this.#authority.obeys(input.controller, input.epoch);
-    else if (input.kind === "grant") this.#authority.granted(input.grant.id);
-    else if (isOrder(input)) this.#latches.orders(input);
+    if (input.kind === "lease") this.authority.obeys(input.controller, input.epoch);
+    else if (input.kind === "grant") this.authority.granted(input.grant.id);
+    else if (isOrder(input)) this.latches.orders(input);
   }
 
   /**
@@ -197,14 +162,14 @@ export class NodeWatch implements Asked {
     if (message.kind === "row") this.#recorded(message);
     else if (message.kind === "mode") this.#tells(message.mode.mode, message.mode.reason);
     else if (message.kind === "reply") {
-      this.#latches.replied(message.id, message.refused !== undefined);
+      this.latches.replied(message.id, message.refused !== undefined);
     }
     return true;
   }
 
   /** The region promised a person that a loop follows the setpoint; or nobody knows whether it did. */
   promise({ loop, value, until }: PersonAsked, isTaken: boolean): void {
-    this.#authority.promised(loop, isTaken ? { value, until } : undefined);
+    this.authority.promised(loop, isTaken ? { value, until } : undefined);
   }
 
   checkReturn(promised: ReadonlyMap<number, number>, known: NodeRecord | undefined): void {
@@ -243,7 +208,7 @@ export class NodeWatch implements Asked {
   #tells(mode: Mode, reason: string): void {
     const { marks } = this.#findings;
     // It may be over before the next record.
-    if (mode === "connected") this.#authority.says(mode);
+    if (mode === "connected") this.authority.says(mode);
     if (mode === this.#mode) return;
     marks.reach(mode);
     const wasAlone = this.#mode === "autonomous" || this.#mode === "safe";

@@ -28,7 +28,7 @@ import { SimMachine } from "#src/sim/sim-machine.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import type { SimNetwork } from "#src/sim/sim-network.ts";
 import { restartPause, type SimProcess } from "#src/sim/sim-process.ts";
-import { openSimStateStore, peekSimState, StateFile } from "#src/sim/sim-state-store.ts";
+import { peekSimState, SimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import type { World } from "#src/sim/world.ts";
 import {
   answerOf,
@@ -49,6 +49,10 @@ export interface NodeTemplate {
   /** Inputs that let a loop decide at once. */
   readonly awaited: ReadonlySet<number>;
   readonly layouts: ReadonlyMap<string, PlantLayout>;
+  readonly loops: readonly LoopRule[];
+  readonly outputs: readonly OutputRule[];
+  /** Interlocks that only a person resets. */
+  readonly latching: readonly string[];
 }
 
 export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate {
@@ -59,6 +63,11 @@ export function nodeTemplate(config: NodeConfig, version: string): NodeTemplate 
     awaited: new Set(rules.triggers.flatMap((loops, input) => (loops.length > 0 ? [input] : []))),
     link: planLink(config, version),
     devices: devicesPlan(config),
+    loops: loopRules(config),
+    outputs: outputRules(config),
+    latching: Object.entries(config.interlocks).flatMap(([name, { reset }]) =>
+      reset === "manual" ? [name] : [],
+    ),
     layouts: new Map(
       Object.keys(config.simulation ?? {}).map((name) => [name, plantLayout(config, name)]),
     ),
@@ -97,10 +106,6 @@ export class SimulatedNode {
   readonly state: StateFile;
   readonly metrics: MetricFile;
   readonly fields: ReadonlyMap<string, PlantField>;
-  readonly loops: readonly LoopRule[];
-  readonly outputs: readonly OutputRule[];
-  /** Interlocks that only a person resets. */
-  readonly latching: readonly string[];
   readonly #parts: SimulatedNodeParts;
   readonly #plan: ControlPlan;
   readonly #link: LinkPlan;
@@ -127,14 +132,22 @@ export class SimulatedNode {
         return [device, new PlantField({ layout, seed, now: world.now })];
       }),
     );
-    const { fields } = this;
-    const { layouts, config } = template;
-    this.loops = loopRules(config);
-    this.outputs = outputRules(config);
-    this.latching = Object.entries(config.interlocks).flatMap(([name, { reset }]) =>
-      reset === "manual" ? [name] : [],
+    this.#watch = parts.watch.node(
+      { ...template, region, node, fields: this.fields },
+      parts.copyOf,
     );
-    this.#watch = parts.watch.node({ config, region, node, fields, layouts }, parts.copyOf);
+  }
+
+  get loops(): readonly LoopRule[] {
+    return this.#parts.template.loops;
+  }
+
+  get outputs(): readonly OutputRule[] {
+    return this.#parts.template.outputs;
+  }
+
+  get latching(): readonly string[] {
+    return this.#parts.template.latching;
   }
 
   get process(): SimProcess | undefined {
@@ -192,7 +205,7 @@ export class SimulatedNode {
     const seed = world.rng.fork(`${place} ${this.#boots}`).below(2 ** 32);
     const openState = (): StateStore =>
       watch.state(
-        openSimStateStore({ file: this.state, disk, holder: process, now: process.wall() }),
+        new SimStateStore({ file: this.state, disk, holder: process, now: process.wall() }),
       );
     const state = openFirst(openState, board);
     const memory = memoryAtStart(

@@ -1,7 +1,7 @@
 import { type Millis, millis } from "#src/base/units.ts";
 import type { NodeConfig } from "#src/contract/config.ts";
 import { qualities } from "#src/contract/messages.ts";
-import type { Row, Stretch } from "#src/contract/samples.ts";
+import { qualityAt, type Row, type Stretch } from "#src/contract/samples.ts";
 import type { MessageFor } from "#src/contract/topics.ts";
 import type { LinkInput } from "#src/core/link-io.ts";
 import type { LinkState } from "./link-state.ts";
@@ -96,12 +96,8 @@ function placeOf(series: Map<string, number>, name: string): number {
   return series.size - 1;
 }
 
-function addPoints(
-  points: Points,
-  from: number,
-  { at, values, qualities: own }: Row,
-  places: readonly number[],
-): void {
+function addPoints(points: Points, from: number, row: Row, places: readonly number[]): void {
+  const { at, values } = row;
   for (let place = 0; place < values.length; place += 1) {
     const value = values[place] as number;
     points.push([
@@ -109,7 +105,7 @@ function addPoints(
       at,
       places[place] as number,
       Number.isFinite(value) ? value : null,
-      qualities.indexOf(own[place] ?? "bad"),
+      qualities.indexOf(qualityAt(row, place)),
     ]);
   }
 }

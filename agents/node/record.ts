@@ -19,11 +19,14 @@ export function record(
   at: Instant,
 ): ControlRow {
   const values = new Array<number>(plan.series.length);
-  const qualities = new Array<Quality>(plan.series.length);
+  let qualities: Quality[] | undefined;
   let place = 0;
   const put = (value: number, quality: Quality): void => {
+    if (quality !== "good") {
+      qualities ??= plan.series.map(() => "good");
+      qualities[place] = quality;
+    }
     values[place] = value;
-    qualities[place] = quality;
     place += 1;
   };
   const known = plan.inputs.length + plan.signals.length;

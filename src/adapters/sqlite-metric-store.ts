@@ -1,7 +1,7 @@
 import { invariant } from "#src/base/assert.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
-import { endOf, type Intake } from "#src/contract/samples.ts";
+import { endOf, type Intake, qualityAt } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
 import { checksum } from "./sqlite-checksum.ts";
 import { SqliteDatabase, type StoreOptions } from "./sqlite-database.ts";
@@ -90,11 +90,12 @@ function append(
   const first = from + shed;
   const names = new Map<string, number>();
   let seq = first;
-  for (const { at, series, values, qualities } of rows) {
+  for (const row of rows) {
+    const { at, series, values } = row;
     for (const [place, value] of values.entries()) {
       const name = series[place] ?? "?";
       const id = s.seriesIds.get(name) ?? names.get(name) ?? nameSeries(s, names, name);
-      addSample(s, boot, { seq, at, value, quality: qualities[place] ?? "bad" }, id);
+      addSample(s, boot, { seq, at, value, quality: qualityAt(row, place) }, id);
       seq += 1;
     }
   }

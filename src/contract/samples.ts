@@ -7,8 +7,12 @@ export interface Row {
   readonly series: readonly string[];
   /** NaN where there is none. */
   readonly values: readonly number[];
-  readonly qualities: readonly Quality[];
+  /** Undefined where all are good. */
+  readonly qualities: readonly Quality[] | undefined;
 }
+
+export const qualityAt = ({ qualities }: Pick<Row, "qualities">, place: number): Quality =>
+  qualities === undefined ? "good" : (qualities[place] ?? "bad");
 
 /** A row whose values have numbers, from this one on. */
 export interface NumberedRow {

@@ -11,7 +11,8 @@ export interface ControlRow {
   readonly at: Instant;
   /** NaN where there is none. */
   readonly values: readonly number[];
-  readonly qualities: readonly Quality[];
+  /** Undefined where all are good. */
+  readonly qualities: readonly Quality[] | undefined;
 }
 
 /** What the node's state database kept of the last run. */

@@ -10,6 +10,7 @@ import type {
   Query,
   TailLine,
 } from "#src/contract/query.ts";
+import { qualityAt } from "#src/contract/samples.ts";
 import type { ControlInput, ControlRow } from "#src/core/control-io.ts";
 import type { Clock } from "#src/ports/clock.ts";
 import type { Reply } from "#src/ports/reply.ts";
@@ -237,7 +238,8 @@ export class NodeQueries<Plan, State> {
     if (id !== undefined) shell().tellControl({ kind: "input", input: input(id) });
   }
 
-  #tell({ at: taken, values, qualities }: ControlRow): void {
+  #tell(row: ControlRow): void {
+    const { at: taken, values } = row;
     const { node, series, clock } = this.#parts;
     const at = Math.round(clock.wall() - (clock.now() - taken));
     for (const [place, value] of values.entries()) {
@@ -246,7 +248,7 @@ export class NodeQueries<Plan, State> {
         at,
         series: series[place] ?? "?",
         value: Number.isFinite(value) ? value : null,
-        quality: qualities[place] ?? "bad",
+        quality: qualityAt(row, place),
       };
       this.#tails.tell(line);
     }

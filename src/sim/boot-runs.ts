@@ -35,7 +35,8 @@ export class BootRuns {
   #buffered = 0;
   #tombstoned = 0;
   #runs: Run[] = [];
-  #names = new Names();
+  /** Made with the first columns. */
+  #names: Names | undefined;
   /** Where the next samples go, if they follow the last ones there. */
   #columns: Columns | undefined;
 
@@ -101,6 +102,7 @@ export class BootRuns {
       this.#runs.splice(at, 1);
       return;
     }
+    this.#names ??= new Names();
     this.#columns = new Columns(this.#names);
     this.#columns.append(rowOf(run));
     this.#runs[at] = { kind: "stored", from, to, columns: this.#columns, first: 0 };

@@ -26,7 +26,8 @@ import type { Companion, SimProcess } from "./sim-process.ts";
  */
 export interface Recorded {
   readonly values: readonly number[];
-  readonly qualities: readonly Quality[];
+  /** Undefined where all are good. */
+  readonly qualities: readonly Quality[] | undefined;
 }
 
 const firstValues = seconds(5);
@@ -237,7 +238,7 @@ export class RecordWitness implements Companion, Seen {
       silence.breaks = field.breaks;
       if (field.answerTime === undefined) silence.since ??= now;
     }
-    const quality = qualities[index] ?? "bad";
+    const quality = qualities === undefined ? "good" : (qualities[index] ?? "bad");
     const value = values[index] ?? Number.NaN;
     if (quality !== "good") {
       const said = unwell[quality];
@@ -259,7 +260,7 @@ export class RecordWitness implements Companion, Seen {
     const rule = this.#outputs[loop.output];
     const value = this.outputAt(loop.output);
     const { marks } = this.#findings;
-    const isBad = qualities[loop.input] !== "good";
+    const isBad = qualities !== undefined && qualities[loop.input] !== "good";
     // A machine that rests may not start, were it safer on.
     const isHeld = rule !== undefined && rule.minOff > 0 && rule.safe > (rule.min + rule.max) / 2;
     const isSafe = value === rule?.safe;

@@ -1,5 +1,11 @@
 import { qualities, type Tombstone } from "#src/contract/messages.ts";
-import { inRows, type NumberedRow, type Row, type Sample } from "#src/contract/samples.ts";
+import {
+  inRows,
+  type NumberedRow,
+  qualityAt,
+  type Row,
+  type Sample,
+} from "#src/contract/samples.ts";
 
 /** Numbers in a row that have the same fate. */
 export type Run = Fresh | Stored | Spoiled | Buried;
@@ -60,7 +66,7 @@ export function rowOf({ row, first, from, to }: Fresh): Row {
     at,
     series: series.slice(first, end),
     values: values.slice(first, end),
-    qualities: own.slice(first, end),
+    qualities: own?.slice(first, end),
   };
 }
 
@@ -84,11 +90,12 @@ export class Columns {
     return this.#at.length;
   }
 
-  append({ at, series, values, qualities: own }: Row): void {
+  append(row: Row): void {
+    const { at, series, values } = row;
     for (const [place, value] of values.entries()) {
       this.#at.push(at);
       this.#value.push(value);
-      const quality = qualities.indexOf(own[place] ?? "bad");
+      const quality = qualities.indexOf(qualityAt(row, place));
       this.#code.push((this.#names.indexOf(series[place] ?? "?") << 3) | quality);
     }
   }

@@ -6,7 +6,7 @@ import { limits } from "#src/contract/limits.ts";
 import type { DeviceEvents, Devices } from "#src/ports/devices.ts";
 import type { DevicePlan, DevicesPlan, PollGroup } from "./devices-plan.ts";
 import type { Moment } from "./moment.ts";
-import type { SimProcess } from "./sim-process.ts";
+import type { Companion, SimProcess } from "./sim-process.ts";
 
 /** A device as the wire shows it. Signals go by their index in the site file. */
 export interface Field {
@@ -45,7 +45,7 @@ export interface SimDevicesParts {
  * VD4  Polls of what is awaited are events of their own, and a new value is told at once.
  * VD5  An order that waits while its process is paused or asleep gives way to what is decided at the wake.
  */
-export class SimDevices implements Devices {
+export class SimDevices implements Devices, Companion {
   readonly #process: SimProcess;
   readonly #image: NewImage;
   readonly #devices: readonly PolledDevice[];
@@ -67,13 +67,15 @@ export class SimDevices implements Devices {
       const image = this.#image;
       return new PolledDevice({ plan, device, field, process, events, awaited, image });
     });
-    process.join({
-      ended() {},
-      paused() {},
-      resumed: () => {
-        for (const device of this.#devices) device.resumed();
-      },
-    });
+    process.join(this);
+  }
+
+  ended(): void {}
+
+  paused(): void {}
+
+  resumed(): void {
+    for (const device of this.#devices) device.resumed();
   }
 
   image(): Image {

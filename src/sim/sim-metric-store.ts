@@ -52,7 +52,7 @@ export class MetricFile {
   add(boot: number): BootRuns {
     const runs = new BootRuns(boot);
     const at = this.#boots.findIndex((one) => one.boot > boot);
-    this.#boots.splice(at < 0 ? this.#boots.length : at, 0, runs);
+    this.#boots = this.#boots.toSpliced(at < 0 ? this.#boots.length : at, 0, runs);
     return runs;
   }
 

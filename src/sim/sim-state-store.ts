@@ -21,6 +21,8 @@ export class StateFile {
   }
 }
 
+const path = "state.db";
+
 export interface StateStoreParts {
   readonly file: StateFile;
   readonly disk: SimDisk;
@@ -37,54 +39,66 @@ export const peekSimState = ({
   safety,
 }: StateFile): NodeState => ({ hasRun: boot > 0, epoch, controller, isolatedFor, safety });
 
-/**
- * The StateStore port over a file that lives in memory. Throws STORE_LOCKED while another holds it, and
- * STORE_READONLY.
- */
-export function openSimStateStore({ file, disk, holder, now }: StateStoreParts): StateStore {
-  const path = "state.db";
-  if (file.holder?.alive === true) throw new FaultError(fault("STORE_LOCKED", { path }));
-  disk.open(path);
-  const held: Holder & { alive: boolean } = {
-    get alive() {
-      return isOpen && holder.alive;
-    },
-  };
-  let isOpen = true;
-  file.holder = held;
-  const open = new OpenFile(file, disk, path, holder);
-  const change = (how: (file: StateFile) => void): void => {
-    how(open.begin("shrink"));
-    open.commit();
-  };
-  return {
-    begin() {
-      change((memory) => {
-        memory.boot = Math.max(memory.boot + 1, Math.floor(now / 1_000));
-      });
-      return file.boot;
-    },
-    read: () => peekSimState(open.contents),
-    keepEpoch(epoch, controller) {
-      change((memory) => {
-        if (epoch <= memory.epoch) return;
-        memory.epoch = epoch;
-        memory.controller = controller;
-      });
-    },
-    keepIsolation(isolatedFor) {
-      change((memory) => {
-        memory.isolatedFor = millis(Math.round(isolatedFor));
-      });
-    },
-    keepSafety(safety) {
-      change((memory) => {
-        memory.safety = safety;
-      });
-    },
-    close() {
-      isOpen = false;
-      open.close();
-    },
-  };
+/** The StateStore port over a file that lives in memory. */
+export class SimStateStore implements StateStore, Holder {
+  readonly #parts: StateStoreParts;
+  readonly #open: OpenFile<StateFile>;
+  #isOpen = true;
+
+  /** Throws STORE_LOCKED while another holds the file, and STORE_READONLY. */
+  constructor(parts: StateStoreParts) {
+    const { file, disk, holder } = parts;
+    if (file.holder?.alive === true) throw new FaultError(fault("STORE_LOCKED", { path }));
+    disk.open(path);
+    file.holder = this;
+    this.#parts = parts;
+    this.#open = new OpenFile(file, disk, path, holder);
+  }
+
+  /** Whether it holds the file. */
+  get alive(): boolean {
+    return this.#isOpen && this.#parts.holder.alive;
+  }
+
+  begin(): number {
+    const { file, now } = this.#parts;
+    this.#change((memory) => {
+      memory.boot = Math.max(memory.boot + 1, Math.floor(now / 1_000));
+    });
+    return file.boot;
+  }
+
+  read(): NodeState {
+    return peekSimState(this.#open.contents);
+  }
+
+  keepEpoch(epoch: number, controller: string): void {
+    this.#change((memory) => {
+      if (epoch <= memory.epoch) return;
+      memory.epoch = epoch;
+      memory.controller = controller;
+    });
+  }
+
+  keepIsolation(isolatedFor: Millis): void {
+    this.#change((memory) => {
+      memory.isolatedFor = millis(Math.round(isolatedFor));
+    });
+  }
+
+  keepSafety(safety: SafetyMemory): void {
+    this.#change((memory) => {
+      memory.safety = safety;
+    });
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#open.close();
+  }
+
+  #change(how: (file: StateFile) => void): void {
+    how(this.#open.begin("shrink"));
+    this.#open.commit();
+  }
 }

@@ -1,6 +1,13 @@
 import { expect } from "vitest";
 import { wallTime } from "#src/base/units.ts";
-import type { Intake, Place, Row, Sample, Stretch } from "#src/contract/samples.ts";
+import {
+  type Intake,
+  type Place,
+  qualityAt,
+  type Row,
+  type Sample,
+  type Stretch,
+} from "#src/contract/samples.ts";
 import type { MetricStore } from "#src/ports/metric-store.ts";
 
 /** One metric store under test, with what a suite may do to the world around it. */
@@ -44,13 +51,13 @@ export const rowsOf = (own: readonly Omit<Sample, "seq">[]): Row[] =>
   }));
 
 export const samplesOf = ({ rows }: Pick<Stretch, "rows">): Sample[] =>
-  rows.flatMap(({ from, row: { at, series, values, qualities } }) =>
-    values.map((value, place) => ({
+  rows.flatMap(({ from, row }) =>
+    row.values.map((value, place) => ({
       seq: from + place,
-      at,
-      series: series[place] ?? "?",
+      at: row.at,
+      series: row.series[place] ?? "?",
       value,
-      quality: qualities[place] ?? "bad",
+      quality: qualityAt(row, place),
     })),
   );
 

@@ -2,7 +2,7 @@ import { wallTime } from "#src/base/units.ts";
 import { type Holder, SimDisk } from "#src/sim/sim-disk.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
-import { openSimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
+import { SimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import { metricStoreContract } from "./metric-store.contract.ts";
 import { regionStoreContract } from "./region-store.contract.ts";
 import { stateStoreContract } from "./state-store.contract.ts";
@@ -46,7 +46,7 @@ stateStoreContract("modelled", () => {
   const disk = new SimDisk();
   const file = new StateFile();
   const now = wallTime(0);
-  const { first, ...bench } = holders((holder) => openSimStateStore({ file, disk, holder, now }));
+  const { first, ...bench } = holders((holder) => new SimStateStore({ file, disk, holder, now }));
   return { store: first, ...bench };
 });
 

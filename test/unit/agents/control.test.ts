@@ -285,6 +285,18 @@ test("records inputs, outputs, setpoints, lateness and mode once a second", () =
   ).toBe(true);
 });
 
+test("a record says of each value how good it is, unless all are good", () => {
+  const bench = new Bench();
+  const rowOf = () => bench.effects.findLast((effect) => effect.kind === "record")?.row;
+  bench.seconds(10, 4);
+  expect(rowOf()?.qualities).toBeUndefined();
+  bench.seconds(1, Number.NaN);
+  const bad = rowOf();
+  expect(bad?.qualities).toHaveLength(plan.series.length);
+  expect(bad?.qualities?.filter((quality) => quality !== "good")).toEqual(["bad"]);
+  expect(bad?.qualities?.indexOf("bad")).toBe(bad?.values.findIndex(Number.isNaN));
+});
+
 test("law 9: the same inputs give the same orders, bit for bit", () => {
   const story = () => {
     const bench = new Bench();

@@ -8,7 +8,7 @@ import { PowerLost } from "#src/sim/power-lost.ts";
 import { SimDisk } from "#src/sim/sim-disk.ts";
 import { MetricFile, SimMetricStore } from "#src/sim/sim-metric-store.ts";
 import { openSimRegionStore, RegionFile } from "#src/sim/sim-region-store.ts";
-import { openSimStateStore, peekSimState, StateFile } from "#src/sim/sim-state-store.ts";
+import { peekSimState, SimStateStore, StateFile } from "#src/sim/sim-state-store.ts";
 import { intake, samples, samplesOf } from "../../contract/metric-store-bench.ts";
 
 function begin() {
@@ -75,7 +75,7 @@ test("VS5: a database on a read-only disk is not opened, and can be looked at", 
   const disk = new SimDisk();
   const file = new StateFile();
   const open = () =>
-    openSimStateStore({ file, disk, holder: { alive: true }, now: wallTime(1_790_000_000_000) });
+    new SimStateStore({ file, disk, holder: { alive: true }, now: wallTime(1_790_000_000_000) });
   const store = open();
   store.begin();
   store.keepEpoch(7, "controller-1");
