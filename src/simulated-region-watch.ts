@@ -1,6 +1,6 @@
 import type { NodeRecord } from "#src/contract/region-records.ts";
 import type { Bus } from "#src/ports/bus.ts";
-import type { Log } from "#src/ports/log.ts";
+import type { Log, LogEntry } from "#src/ports/log.ts";
 import type { RegionStore } from "#src/ports/region-store.ts";
 import { AccountWitness } from "#src/sim/check-account.ts";
 import { emptyAuthorityDisk } from "#src/sim/check-authority.ts";
@@ -56,18 +56,7 @@ export class RegionWatch {
 
   /** Where a process of this name logs: its faults are marks, a defect of its own is a violation. */
   log(who: string, process: SimProcess): Log {
-    const { findings } = this;
-    return {
-      debug() {},
-      info() {},
-      error() {},
-      warn({ code, message }) {
-        // Nobody hears what a machine says at the moment its power goes.
-        if (!process.alive) return;
-        findings.marks.meet(String(code));
-        if (code === "AGENT_FAILED") findings.report("local", who, String(message));
-      },
-    };
+    return new WatchedLog(this.findings, who, process);
   }
 
   /** The region's connection under watch. */
@@ -113,5 +102,30 @@ export class RegionWatch {
       this.#accounts.set(node, account);
     }
     return account;
+  }
+}
+
+class WatchedLog implements Log {
+  readonly #findings: Findings;
+  readonly #who: string;
+  readonly #process: SimProcess;
+
+  constructor(findings: Findings, who: string, process: SimProcess) {
+    this.#findings = findings;
+    this.#who = who;
+    this.#process = process;
+  }
+
+  debug(): void {}
+
+  info(): void {}
+
+  error(): void {}
+
+  warn({ code, message }: LogEntry): void {
+    // Nobody hears what a machine says at the moment its power goes.
+    if (!this.#process.alive) return;
+    this.#findings.marks.meet(String(code));
+    if (code === "AGENT_FAILED") this.#findings.report("local", this.#who, String(message));
   }
 }

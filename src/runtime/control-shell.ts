@@ -53,7 +53,8 @@ export class ControlShell<Plan, State> {
   readonly #host: Host<Plan, ControlMemory, State, ControlInput, ControlEffect>;
   readonly #sender: CreditSender<ToLink>;
   readonly #cycles: ControlCycles;
-  readonly #triggers: Triggers;
+  /** Undefined where no loop waits for a value. */
+  readonly #triggers: Triggers | undefined;
   #housekeeping: Instant;
   /** What an agent that starts anew must not forget. */
   #memory: ControlMemory;
@@ -94,11 +95,13 @@ export class ControlShell<Plan, State> {
       step: (input) => this.#host.post(input),
       report: (met) => this.#send({ kind: "report", fault: met }),
     });
-    this.#triggers = new Triggers({
-      loopsOf: parts.triggers,
-      clock,
-      turn: (due) => this.#cycles.turnOf(due),
-    });
+    if (parts.triggers.some((waiting) => waiting.length > 0)) {
+      this.#triggers = new Triggers({
+        loopsOf: parts.triggers,
+        clock,
+        turn: (due) => this.#cycles.turnOf(due),
+      });
+    }
   }
 
   start(): void {
@@ -134,7 +137,7 @@ export class ControlShell<Plan, State> {
 
   /** These inputs have a new value. */
   changed(inputs: readonly number[]): void {
-    if (!this.#stopped) this.#triggers.changed(inputs);
+    if (!this.#stopped) this.#triggers?.changed(inputs);
   }
 
   #answer(id: string, about: About): void {
@@ -229,7 +232,7 @@ export class ControlShell<Plan, State> {
   async #stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
-    this.#triggers.stop();
+    this.#triggers?.stop();
     const { devices, onStop } = this.#parts;
     this.#orderLast(onStop);
     await devices.close();

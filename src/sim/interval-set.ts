@@ -38,6 +38,10 @@ export class IntervalSet {
   add(from: number, to: number): void {
     if (from > to || this.extend(from, to)) return;
     const ends = this.#ends;
+    if (ends.length === 0) {
+      this.#ends = [from, to];
+      return;
+    }
     const at = this.#find(from - 1);
     let after = at;
     let first = from;

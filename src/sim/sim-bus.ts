@@ -84,6 +84,7 @@ export class SimBus implements Bus, ClientEnd {
 
   accepted(): void {
     this.#patience?.cancel();
+    this.#patience = undefined;
     this.#isUp = true;
     this.#parts.events.up();
   }
@@ -123,6 +124,7 @@ export class SimBus implements Bus, ClientEnd {
     this.#connection = undefined;
     this.#isUp = false;
     this.#patience?.cancel();
+    this.#patience = undefined;
     return connection;
   }
 

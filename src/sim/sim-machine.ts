@@ -34,7 +34,8 @@ export class SimMachine {
   #reboots = 0;
   /** No two machines of one name begin at once: a clone is made later. */
   readonly #born: Moment;
-  readonly #processes: SimProcess[] = [];
+  /** A new list with each that comes or goes: one may do so while it is gone through. */
+  #processes: readonly SimProcess[] = [];
 
   constructor(world: World, wall: WallTime, uptime: Millis = millis(0)) {
     this.world = world;
@@ -82,20 +83,20 @@ export class SimMachine {
   resume(): void {
     if (!this.suspended) return;
     this.#suspended = false;
-    for (const process of [...this.#processes]) process.release();
+    for (const process of this.#processes) process.release();
   }
 
   /** A program begins; a sleeping machine begins none. */
   spawn(): SimProcess {
     invariant(!this.suspended, "a program begins on a machine that is awake");
     const process = new SimProcess(this);
-    this.#processes.push(process);
+    this.#processes = this.#processes.concat(process);
     return process;
   }
 
   /** Power is gone: nobody says good-bye. The clocks begin anew with `reboot`. */
   losePower(): void {
-    for (const process of [...this.#processes]) process.end("power");
+    for (const process of this.#processes) process.end("power");
   }
 
   reboot(): void {
@@ -130,8 +131,7 @@ export class SimMachine {
   }
 
   ended(process: SimProcess): void {
-    const at = this.#processes.indexOf(process);
-    if (at >= 0) this.#processes.splice(at, 1);
+    this.#processes = this.#processes.filter((one) => one !== process);
   }
 
   #elapsed(): number {

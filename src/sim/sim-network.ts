@@ -59,7 +59,8 @@ export class Lane {
   readonly world: World;
   #quality: LaneQuality;
   readonly #chance: Chance;
-  readonly #traffic: Traffic[] = [];
+  /** A new list with each that joins or leaves: one may do so while it is gone through. */
+  #traffic: readonly Traffic[] = [];
   #cutSince: Moment | undefined;
   /** Cuts that overlap are whole again when the last one is. */
   #cuts = 0;
@@ -84,7 +85,7 @@ export class Lane {
     this.#quality = { ...this.#quality, ...quality };
     if (this.#quality.bandwidth === bandwidth) return;
     this.#busyUntil = 0;
-    for (const one of [...this.#traffic]) one.resized();
+    for (const one of this.#traffic) one.resized();
   }
 
   /** When something of so many bytes that is sent now comes out at the other end. */
@@ -112,7 +113,7 @@ export class Lane {
     this.#cuts += 1;
     if (this.#cuts > 1) return;
     this.#cutSince = this.world.now;
-    for (const one of [...this.#traffic]) one.cut();
+    for (const one of this.#traffic) one.cut();
   }
 
   heal(): void {
@@ -122,7 +123,7 @@ export class Lane {
     const silence = millis(this.world.now - this.#cutSince);
     this.#cutSince = undefined;
     this.#busyUntil = 0;
-    for (const one of [...this.#traffic]) one.healed(silence);
+    for (const one of this.#traffic) one.healed(silence);
   }
 
   /** Each retry waits as long as all before it, so the next one is within the silence so far. */
@@ -131,12 +132,11 @@ export class Lane {
   }
 
   join(one: Traffic): void {
-    this.#traffic.push(one);
+    this.#traffic = this.#traffic.concat(one);
   }
 
   leave(one: Traffic): void {
-    const at = this.#traffic.indexOf(one);
-    if (at >= 0) this.#traffic.splice(at, 1);
+    this.#traffic = this.#traffic.filter((known) => known !== one);
   }
 
   #loses(loss: number): boolean {

@@ -30,7 +30,8 @@ export class SimProcess implements Clock, Sleeper {
   readonly machine: SimMachine;
   /** By instant, then by order of asking. */
   readonly #agenda: Entry[] = [];
-  readonly #companions: Companion[] = [];
+  /** A new list with each that joins or leaves: one may do so while it is gone through. */
+  #companions: readonly Companion[] = [];
   #ticket: Ticket | undefined;
   #armedFor: Moment = never;
   #running = false;
@@ -81,12 +82,11 @@ export class SimProcess implements Clock, Sleeper {
   }
 
   join(companion: Companion): void {
-    this.#companions.push(companion);
+    this.#companions = this.#companions.concat(companion);
   }
 
   leave(companion: Companion): void {
-    const at = this.#companions.indexOf(companion);
-    if (at >= 0) this.#companions.splice(at, 1);
+    this.#companions = this.#companions.filter((one) => one !== companion);
   }
 
   pause(): void {
@@ -104,13 +104,13 @@ export class SimProcess implements Clock, Sleeper {
   hold(): void {
     this.#holds += 1;
     this.rearm();
-    if (this.#holds === 1) for (const one of [...this.#companions]) one.paused();
+    if (this.#holds === 1) for (const one of this.#companions) one.paused();
   }
 
   release(): void {
     this.#holds -= 1;
     this.rearm();
-    if (this.#holds === 0) for (const one of [...this.#companions]) one.resumed();
+    if (this.#holds === 0) for (const one of this.#companions) one.resumed();
   }
 
   end(how: Ending): void {
@@ -119,7 +119,9 @@ export class SimProcess implements Clock, Sleeper {
     this.#agenda.length = 0;
     this.rearm();
     this.machine.ended(this);
-    for (const companion of this.#companions.splice(0)) companion.ended(how);
+    const companions = this.#companions;
+    this.#companions = [];
+    for (const companion of companions) companion.ended(how);
   }
 
   /** Sees to it that the world wakes it for its next task, and for nothing else. */
