@@ -24,7 +24,7 @@ function siteIn(file: URL): NodeConfig {
 export interface Fleet {
   /** Core seconds for each second of one node. */
   readonly perNodeSecond: number;
-  /** Bytes of one node that is up and has nothing to send. */
+  /** Bytes of one node that is up, with the points that wait for its next message. */
   readonly bytesPerNode: number;
 }
 

@@ -85,8 +85,10 @@ function firstOf(pending: readonly Row[]): readonly Row[] {
 /** The transaction is on disk up to `upTo`; what came while it ran waits for the next. */
 export function appended(inbox: Inbox, upTo: number, buffered: number): Inbox {
   const { appending } = inbox;
-  // What an agent before this one had asked for: its numbers are known already.
-  if (appending === undefined || upTo < inbox.nextSeq) return { ...inbox, buffered };
+  // What an agent before this one had asked for: its numbers are given out, and nothing that waits has one.
+  if (appending === undefined || upTo < inbox.nextSeq) {
+    return { ...inbox, nextSeq: Math.max(inbox.nextSeq, upTo + 1), buffered };
+  }
   return {
     ...inbox,
     pending: inbox.pending.slice(appending.rows.length),

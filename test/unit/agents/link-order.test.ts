@@ -108,6 +108,14 @@ test("L1: a load that fails while samples go to disk does not number them twice"
   expect(bench.state.inbox.pending).toHaveLength(1);
 });
 
+test("L1: numbers that an agent before this one gave out are not given out again", () => {
+  const bench = Bench.connected();
+  bench.give({ kind: "appended", upTo: 40, buffered: 40 });
+  expect(bench.samples(2)).toContain("append");
+  expect(bench.effect("append")?.intake).toMatchObject({ from: 41, shed: 0 });
+  expect(bench.effect("append")?.intake.rows).toHaveLength(2);
+});
+
 test("L2: what waits is bounded also while a transaction runs, and those it holds are kept", () => {
   const bench = Bench.connected();
   bench.samples(limits.flushPoints);
