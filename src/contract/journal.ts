@@ -9,7 +9,7 @@ import { readExact, writeExact } from "./exact.ts";
  *      site's file or its databases.
  * JF2  A file that was cut off, or changed in its form, is refused with its line.
  */
-export const journalVersion = 1;
+export const journalVersion = 2;
 
 export const journalAgents = ["control", "link"] as const;
 export type JournalAgent = (typeof journalAgents)[number];
