@@ -49,6 +49,12 @@ export interface NodeShellParts<Plan, State> {
   readonly journal?: Journal<Plan> | undefined;
 }
 
+/** What the stores are asked to do. */
+type DiskEffect = Extract<
+  LinkEffect,
+  { kind: "openStore" | "append" | "load" | "forget" | "evict" | "keepEpoch" }
+>;
+
 export class NodeShell<Plan, State> {
   readonly #parts: NodeShellParts<Plan, State>;
   readonly #host: Host<Plan, LinkMemory, State, LinkInput, LinkEffect>;
@@ -216,41 +222,12 @@ export class NodeShell<Plan, State> {
   #perform(effect: LinkEffect): void {
     switch (effect.kind) {
       case "openStore":
-        this.#withStore(() => this.#openStores());
-        return;
       case "append":
-        this.#withStore(() => {
-          this.#disk().append(effect.intake);
-          const upTo = endOf(effect.intake);
-          this.#account.kept(upTo);
-          return { kind: "appended", upTo, buffered: this.#known() };
-        });
-        return;
       case "load":
-        this.#withStore(() => {
-          const stretch = this.#disk().load(effect.after, effect.limit);
-          return { kind: "loaded", round: effect.round, stretch };
-        });
-        return;
       case "forget":
-        this.#withStore(() => {
-          this.#disk().forget(effect.boot, effect.upTo);
-          return undefined;
-        });
-        return;
       case "evict":
-        this.#withStore(() => {
-          const count = this.#disk().evict(effect.count);
-          return { kind: "evicted", count, buffered: this.#known() };
-        });
-        return;
       case "keepEpoch":
-        this.#withStore(() => {
-          this.#memory().keepEpoch(effect.epoch, effect.controller);
-          const { epoch, controller } = this.#memory().read();
-          this.#kept.obeyed(epoch);
-          return { kind: "epochKept", epoch, controller };
-        });
+        this.#askDisk(effect);
         return;
       case "connect":
         this.#bus?.open(this.#session(effect.will));
@@ -271,6 +248,50 @@ export class NodeShell<Plan, State> {
         return;
       default:
         unreachable(effect, "link effect");
+    }
+  }
+
+  /** The disk's no is an input like any other. */
+  #askDisk(effect: DiskEffect): void {
+    try {
+      const input = this.#onDisk(effect);
+      if (input !== undefined) this.#host.post(input);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      this.#storeFault = error.fault;
+      this.#host.post({ kind: "storeDown", fault: error.fault });
+    }
+  }
+
+  #onDisk(effect: DiskEffect): LinkInput | undefined {
+    switch (effect.kind) {
+      case "openStore":
+        return this.#openStores();
+      case "append": {
+        this.#disk().append(effect.intake);
+        const upTo = endOf(effect.intake);
+        this.#account.kept(upTo);
+        return { kind: "appended", upTo, buffered: this.#known() };
+      }
+      case "load": {
+        const stretch = this.#disk().load(effect.after, effect.limit);
+        return { kind: "loaded", round: effect.round, stretch };
+      }
+      case "forget":
+        this.#disk().forget(effect.boot, effect.upTo);
+        return undefined;
+      case "evict": {
+        const count = this.#disk().evict(effect.count);
+        return { kind: "evicted", count, buffered: this.#known() };
+      }
+      case "keepEpoch": {
+        this.#memory().keepEpoch(effect.epoch, effect.controller);
+        const { epoch, controller } = this.#memory().read();
+        this.#kept.obeyed(epoch);
+        return { kind: "epochKept", epoch, controller };
+      }
+      default:
+        return unreachable(effect, "effect on the disk");
     }
   }
 
@@ -314,18 +335,6 @@ export class NodeShell<Plan, State> {
   /** For an answer to what has happened: a count that cannot be read now must not deny it. */
   #known(): number {
     return this.#try(() => this.#metrics?.buffered()) ?? 0;
-  }
-
-  /** The disk's no is an input like any other. */
-  #withStore(work: () => LinkInput | undefined): void {
-    try {
-      const input = work();
-      if (input !== undefined) this.#host.post(input);
-    } catch (error) {
-      if (!(error instanceof FaultError)) throw error;
-      this.#storeFault = error.fault;
-      this.#host.post({ kind: "storeDown", fault: error.fault });
-    }
   }
 
   #try<T>(work: () => T): T | undefined {
