@@ -152,6 +152,9 @@ const usual: Readonly<Record<FaultKind, { readonly perHour: number; readonly len
   "broker-repeat": { perHour: 0.5, length: minutes(5) },
 };
 
+/** A disk that nobody looks after. */
+const unattended = hours(2);
+
 export function drawFaultPlan(
   rng: Rng,
   shape: FaultShape,
@@ -233,8 +236,12 @@ function drawFault(rng: Rng, kind: FaultKind, shape: FaultShape): PlannedFault {
       const side = rng.chance(1, 2) ? "before" : "after";
       return { ...span, kind, node, transaction: rng.below(4), side };
     }
-    case "disk":
-      return { ...span, kind, node, state: rng.chance(2, 3) ? "full" : "read-only" };
+    case "disk": {
+      const state = rng.chance(2, 3) ? "full" : "read-only";
+      // Nobody looks after some, until the memory of the node is full, too.
+      const until = rng.chance(1, 8) ? later(at, unattended) : span.until;
+      return { at, until: Math.min(shape.calm, until) as Moment, kind, node, state };
+    }
     case "region-disk":
       return { ...span, kind, region, state: rng.chance(2, 3) ? "full" : "read-only" };
     case "wall-step":

@@ -92,6 +92,13 @@ export const linkMutants: readonly Mutant[] = [
     law: "once",
   },
   {
+    name: "what was shed is counted again in the next transaction",
+    file: inbox,
+    find: "shed: inbox.shed - appending.shed,",
+    replace: "shed: inbox.shed,",
+    law: "once",
+  },
+  {
     name: "points of a transaction wait for the next one too",
     file: inbox,
     find: "inbox.pending.slice(appending.rows.length),",

@@ -54,6 +54,17 @@ test("FP3: a plan is plain data, in order, and bounded however large the fleet",
   expect(JSON.parse(JSON.stringify(faults))).toEqual(faults);
 });
 
+test("some disks stay broken until the memory of their node is full, too", () => {
+  const lengths = seeds.flatMap((seed) =>
+    drawFaultPlan(rngOf(seed), shapeOf(5, hours(48)), ["disk"]).faults.map(
+      ({ at, until }) => until - at,
+    ),
+  );
+  const long = lengths.filter((length) => length === hours(2)).length / lengths.length;
+  expect(long).toBeGreaterThan(0.06);
+  expect(long).toBeLessThan(0.2);
+});
+
 test("draws only what is allowed", () => {
   for (const seed of seeds) {
     const { faults } = drawFaultPlan(rngOf(seed), shapeOf(5, hours(9)), ["cut", "drift"]);
