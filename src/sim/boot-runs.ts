@@ -56,7 +56,7 @@ export class BootRuns {
     return this.#buffered;
   }
 
-  get row(): LedgerRow {
+  get account(): LedgerRow {
     return {
       boot: this.boot,
       produced: this.#produced,

@@ -40,7 +40,7 @@ export class MetricFile {
   tear(count: number): void {
     const last = this.#boots.at(-1);
     if (last === undefined) return;
-    const first = Math.max(last.row.base, last.produced - count + 1);
+    const first = Math.max(last.account.base, last.produced - count + 1);
     for (let seq = first; seq <= last.produced; seq += 1) last.spoil(seq);
   }
 
@@ -73,7 +73,7 @@ export class MetricFile {
   }
 
   get ledger(): readonly LedgerRow[] {
-    return this.#boots.map((one) => one.row);
+    return this.#boots.map((one) => one.account);
   }
 
   evict(count: number): number {
