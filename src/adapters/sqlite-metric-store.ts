@@ -1,7 +1,7 @@
 import { invariant } from "#src/base/assert.ts";
 import { limits } from "#src/contract/limits.ts";
 import type { Tombstone } from "#src/contract/messages.ts";
-import { endOf, type Intake, qualityAt } from "#src/contract/samples.ts";
+import { endOf, type Intake, isWhole, qualityAt } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
 import { checksum } from "./sqlite-checksum.ts";
 import { SqliteDatabase, type StoreOptions } from "./sqlite-database.ts";
@@ -87,13 +87,15 @@ function append(
   if (known === undefined) foldOldest(s, bootsKept);
   const before: Account = known ?? { boot, produced: 0, base: 1, tombstoned: 0 };
   invariant(from > before.produced, "a number is given out once");
+  invariant(shed >= 0, "what was shed is counted");
   const first = from + shed;
   const names = new Map<string, number>();
   let seq = first;
   for (const row of rows) {
+    invariant(isWhole(row), "a row is whole");
     const { at, series, values } = row;
     for (const [place, value] of values.entries()) {
-      const name = series[place] ?? "?";
+      const name = series[place] as string;
       const id = s.seriesIds.get(name) ?? names.get(name) ?? nameSeries(s, names, name);
       addSample(s, boot, { seq, at, value, quality: qualityAt(row, place) }, id);
       seq += 1;

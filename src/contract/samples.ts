@@ -61,6 +61,10 @@ export function samplesIn(rows: readonly Row[]): number {
   return count;
 }
 
+/** Each value has its name, and its quality where one is not good. */
+export const isWhole = ({ series, values, qualities }: Row): boolean =>
+  series.length === values.length && (qualities?.length ?? values.length) === values.length;
+
 /** The last number of an intake; one less than its first when it is empty. */
 export const endOf = ({ from, shed, rows }: Intake): number => from + shed + samplesIn(rows) - 1;
 

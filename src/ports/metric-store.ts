@@ -10,7 +10,10 @@ import type { Intake, Place, Stretch } from "#src/contract/samples.ts";
  * M4  `load` gives numbers in order and without gaps: each is a sample or in a tombstone.
  */
 export interface MetricStore {
-  /** Its numbers follow the last one given out; what it has no samples for becomes a tombstone. */
+  /**
+   * Its numbers follow the last one given out; what it has no samples for becomes a tombstone. A row that
+   * is not whole is a defect of the caller.
+   */
   append(intake: Intake): void;
   /** Up to `limit` samples after `after`, all of one boot; undefined at the end. */
   load(after: Place | undefined, limit: number): Stretch | undefined;

@@ -2,6 +2,7 @@ import { invariant } from "#src/base/assert.ts";
 import {
   endOf,
   type Intake,
+  isWhole,
   type Place,
   type Row,
   type Stretch,
@@ -111,6 +112,8 @@ export class SimMetricStore implements MetricStore {
     const { contents } = this.#open;
     const produced = contents.find(intake.boot)?.produced ?? 0;
     invariant(intake.from > produced, "a number is given out once");
+    invariant(intake.shed >= 0, "what was shed is counted");
+    for (const row of intake.rows) invariant(isWhole(row), "a row is whole");
     append(this.#open.begin(contents.need(samplesIn(intake.rows))), intake);
     this.#open.commit();
   }

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { wallTime } from "#src/base/units.ts";
 import {
   type Intake,
+  inRows,
   type Place,
   qualityAt,
   type Row,
@@ -22,9 +23,10 @@ export interface MetricStoreBench {
   readonly freeDisk?: () => void;
 }
 
+/** Three in a row share their moment. */
 export const sample = (seq: number, value = seq / 10): Sample => ({
   seq,
-  at: wallTime(1_790_000_000_000 + seq),
+  at: wallTime(1_790_000_000_000 + seq - (seq % 3)),
   series: `room.${seq % 3}`,
   value,
   quality: seq % 7 === 0 ? "stale" : "good",
@@ -41,14 +43,12 @@ export const intake = (boot: number, from: number, to: number, shed = 0): Intake
   rows: rowsOf(samples(from, to)),
 });
 
-/** Each a row of its own. */
-export const rowsOf = (own: readonly Omit<Sample, "seq">[]): Row[] =>
-  own.map(({ at, series, value, quality }) => ({
-    at,
-    series: [series],
-    values: [value],
-    qualities: [quality],
-  }));
+/** Up to three samples a row, some of them cut short; qualities only where one is not good. */
+export const rowsOf = (own: readonly Sample[]): Row[] =>
+  inRows(own).map(({ row }) => {
+    const isSound = row.qualities?.every((quality) => quality === "good");
+    return isSound ? { ...row, qualities: undefined } : row;
+  });
 
 export const samplesOf = ({ rows }: Pick<Stretch, "rows">): Sample[] =>
   rows.flatMap(({ from, row }) =>

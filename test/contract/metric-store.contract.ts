@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FaultError } from "#src/base/fault.ts";
+import { wallTime } from "#src/base/units.ts";
+import type { Row } from "#src/contract/samples.ts";
 import type { LedgerRow, MetricStore } from "#src/ports/metric-store.ts";
 import {
   drain,
@@ -197,6 +199,30 @@ export function metricStoreContract(name: string, open: () => MetricStoreBench):
         tombstones: [{ from: 1, to: 100, reason: "corrupt", count: 100 }],
       });
       expect(row(5)).toEqual({ boot: 5, produced: 103, base: 1, buffered: 3, tombstoned: 100 });
+    });
+
+    test("M4: a row is cut where a stretch, an ack or an eviction ends in it, and nothing of it is lost", () => {
+      store.append(intake(1, 1, 12));
+      expect(samplesOf(store.load({ boot: 1, seq: 1 }, 3) ?? { rows: [] })).toEqual(samples(2, 4));
+      store.forget(1, 4);
+      expect(drain(store, 2).flatMap(samplesOf)).toEqual(samples(5, 12));
+      store.evict(2);
+      store = bench.reopen();
+      expect(drain(store, 5).flatMap(samplesOf)).toEqual(samples(7, 12));
+      expectBalanced(store);
+    });
+
+    test("refuses a row without a name or a quality for each value, and takes nothing of it", () => {
+      const at = wallTime(1_790_000_000_000);
+      const sound: Row = { at, series: ["a", "b"], values: [1, 2], qualities: undefined };
+      const put =
+        (row: Row, shed = 0) =>
+        () =>
+          store.append({ boot: 1, from: 1, shed, rows: [sound, row] });
+      expect(put({ ...sound, series: ["a"] })).toThrow("whole");
+      expect(put({ ...sound, qualities: ["bad"] })).toThrow("whole");
+      expect(put(sound, -1)).toThrow("counted");
+      expect(store.ledger()).toEqual([]);
     });
 
     test("refuses numbers that were given out before", () => {

@@ -207,9 +207,9 @@ describe("the points of a series", () => {
   test("come from both databases, each once and in order of time", () => {
     const points = seriesOf({ ...place, series: "room.1" });
     expect(points.map(({ at }) => at - 1_790_000_000_000)).toEqual([
-      1, 4, 7, 10, 13, 16, 19, 22, 25, 28,
+      0, 3, 6, 9, 12, 15, 18, 21, 24, 27,
     ]);
-    expect(points[0]).toEqual({ at: 1_790_000_000_001, value: 0.1, series: "room.1" });
+    expect(points[0]).toEqual({ at: 1_790_000_000_000, value: 0.1, series: "room.1" });
   });
 
   test("may be asked for by pattern; without one a name is a name", () => {

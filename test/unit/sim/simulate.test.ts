@@ -19,6 +19,18 @@ const run = (seed: number, faults: readonly FaultKind[], nodes = 4): Simulated =
     faults,
   });
 
+test("FL1: one region can be looked at each minute, several each five", () => {
+  const looks = (regions: number): number[] => {
+    const seen: number[] = [];
+    const onStretch = (at: number): number => seen.push(at / minutes(1));
+    const fleet = { nodes: regions, regions, sites: [config], version: "0", faults: [] };
+    simulate({ ...fleet, seed: 1, length: minutes(6), onStretch });
+    return seen;
+  };
+  expect(looks(1)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(looks(2)).toEqual([5, 6]);
+});
+
 /** What the region thinks of a node. */
 function recordOf({ fleet }: Simulated, { node, region }: SimulatedNode) {
   const { controller } = fleet.regions.find(({ name }) => name === region) ?? {};
